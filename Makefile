@@ -1,0 +1,85 @@
+# Everything a developer or CI runs. A fresh machine needs make and Python 3.11 with venv and pip, nothing else.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+# Wheels only: an installation runs no package's own build code.
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --only-binary :all:
+UV_COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --no-config --generate-hashes \
+	--python-version 3.11 --no-emit-index-url --no-emit-find-links
+AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+APT_INSTALL := $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends
+
+.PHONY: help
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# ------------------------------------------------------------------------------------------------ install
+.PHONY: install install-dev
+install: $(VENV)/.installed ## install what Pairvote runs on into .venv
+install-dev: $(VENV)/.installed-dev ## install what checks and tests need as well
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'Pairvote needs Python 3.11 or newer: make install PYTHON=/path/to/python3.11'; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.txt | $(BIN)/python
+	$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@
+
+# ---------------------------------------------------------------------------------------------------- run
+.PHONY: run
+run: install ## migrate, load the demo and serve on 127.0.0.1:8000 (PAIRVOTE_BIND)
+	@$(BIN)/flask serve --migrate --demo
+
+# -------------------------------------------------------------------------------------------------- check
+.PHONY: check fmt
+check: install-dev ## format, lint, types and who imports whom, without running anything
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fmt: install-dev ## put the code into the house's format
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+# --------------------------------------------------------------------------------------------------- test
+.PHONY: test drill bench
+test: install-dev browser ## all tests on SQLite and PostgreSQL (PYTEST_ARGS narrows them)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+
+drill: install-dev load-tools ## the soaks: crashes, full disks, fuzzing; an hour or more
+	$(BIN)/pytest -m drill --timeout 0 $(PYTEST_ARGS)
+
+bench: install-dev load-tools ## measure the real server against a view that does nothing
+	$(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+# Programs that no Python package brings; installed where missing, and only for the targets that use them.
+.PHONY: browser load-tools
+browser:
+	@if [ -d tests/browser ] && ! command -v chromium >/dev/null; then \
+		$(AS_ROOT) apt-get update --quiet --quiet && $(APT_INSTALL) chromium chromium-driver; fi
+
+load-tools:
+	@if ! command -v wrk >/dev/null || ! command -v cc >/dev/null; then \
+		$(AS_ROOT) apt-get update --quiet --quiet && $(APT_INSTALL) wrk gcc libc6-dev; fi
+
+# --------------------------------------------------------------------------------------------------- keep
+.PHONY: lock clean
+lock: install-dev ## pin the requirements anew (LOCK_ARGS=--upgrade takes newer releases)
+	$(UV_COMPILE) $(LOCK_ARGS) requirements.in -o requirements.txt
+	$(UV_COMPILE) $(LOCK_ARGS) requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove .venv and caches; data stay
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find app migrations tests -name __pycache__ -type d -prune -exec rm -rf {} +
