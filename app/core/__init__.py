@@ -1,0 +1,1 @@
+"""What every feature stands on: settings, databases, errors, the HTTP edge, clock, ids, jobs, logging."""

@@ -1,0 +1,172 @@
+"""A database: short reads, snapshots for long ones, and writes that share their commit."""
+
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+import psycopg
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.engine import Dialect
+from sqlalchemy.pool import NullPool
+
+from app.core.connections import DEFECTS, DRIVER_ERRORS, Connection, Transaction
+from app.core.errors import AppError, StorageUnavailable
+from app.core.group_commit import GroupCommit
+
+R = TypeVar("R")
+
+_BUSY_TIMEOUT_SECONDS: Final = 10.0
+_IDLE_CONNECTIONS: Final = 32
+_SQLITE_PRAGMAS: Final = (
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA cache_size=-8000",
+    "PRAGMA journal_size_limit=67108864",
+    "PRAGMA temp_store=MEMORY",
+)
+_POSTGRES_OPTIONS: Final = (
+    "-c lock_timeout=8000 -c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000"
+)
+
+
+class Database:
+    """One of the stores, by its URL. Thread-safe; opens connections when first needed."""
+
+    def __init__(self, url: str, *, rollback_journal: bool = False, read_only: bool = False) -> None:
+        self.url = make_url(url)
+        if self.url.get_backend_name() == "postgresql":
+            self.url = self.url.set(drivername="postgresql+psycopg")
+        self._rollback_journal = rollback_journal
+        self._read_only = read_only
+        self.engine: Engine = create_engine(self.url, poolclass=NullPool, paramstyle=self._paramstyle)
+        self.dialect: Dialect = self.engine.dialect
+        self._idle: deque[Connection] = deque()
+        self._commits = GroupCommit(self.connect, begin="BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def _paramstyle(self) -> Any:
+        return "qmark" if self.is_sqlite else "format"
+
+    def connect(self) -> Connection:
+        """A new connection, set up; the caller closes it."""
+        args, options = self.dialect.create_connect_args(self.url)
+        try:
+            if self.is_sqlite:
+                return self._connect_sqlite(args, options)
+            options["options"] = f"{_POSTGRES_OPTIONS} {options.get('options', '')}".strip()
+            driver = psycopg.connect(*args, autocommit=True, connect_timeout=10, **options)
+            return Connection(driver, self.dialect)
+        except DRIVER_ERRORS as error:
+            raise StorageUnavailable() from error
+
+    def _connect_sqlite(self, args: Any, options: MutableMapping[str, Any]) -> Connection:
+        options.update(isolation_level=None, check_same_thread=False, timeout=_BUSY_TIMEOUT_SECONDS)
+        options["cached_statements"] = 256
+        driver = sqlite3.connect(*args, **options)
+        for pragma in _SQLITE_PRAGMAS:
+            driver.execute(pragma)
+        if self._rollback_journal:
+            # Deleted key material must not survive in a log: overwrite it in place and keep no history.
+            driver.execute("PRAGMA journal_mode=DELETE")
+            driver.execute("PRAGMA secure_delete=ON")
+            driver.execute("PRAGMA synchronous=EXTRA")
+        else:
+            driver.execute("PRAGMA journal_mode=WAL")
+            driver.execute("PRAGMA synchronous=FULL")
+        return Connection(driver, self.dialect)
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """Single-statement reads, each of the newest committed state.
+
+        The body must be repeatable: when an idle connection turns out to be dead (the server was
+        restarted), the connection is dropped and StorageUnavailable is raised for the caller to retry.
+        """
+        connection = self._take()
+        try:
+            yield connection.transaction
+        except DEFECTS:
+            connection.close()
+            raise
+        except DRIVER_ERRORS as error:
+            connection.close()
+            self._drop_idle()
+            raise StorageUnavailable() from error
+        except AppError:
+            self._give_back(connection)
+            raise
+        except BaseException:
+            connection.close()
+            raise
+        self._give_back(connection)
+
+    def fetch(self, work: Callable[[Transaction], R]) -> R:
+        """Runs a read; once more on a new connection where the first had died."""
+        try:
+            with self.read() as tx:
+                return work(tx)
+        except StorageUnavailable:
+            with self.read() as tx:
+                return work(tx)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Transaction]:
+        """A read-only transaction of one moment, for long reads; its own connection."""
+        connection = self.connect()
+        try:
+            begin = "BEGIN" if self.is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+            connection.transaction.raw(begin)
+            if self.is_sqlite:
+                yield connection.transaction
+            else:
+                with connection.driver.cursor(name="snapshot") as cursor:
+                    yield Transaction(cursor, self.dialect)
+        except DEFECTS:
+            raise
+        except DRIVER_ERRORS as error:
+            raise StorageUnavailable() from error
+        finally:
+            connection.close()
+
+    def write(self, work: Callable[[Transaction], R]) -> R:
+        """Runs a use case and returns its result once it is durable.
+
+        It may share the transaction with others waiting at the same moment, under its own savepoint,
+        and may be run again after a deadlock: it must do nothing but read and write through its
+        Transaction. An exception undoes this use case alone and comes out here.
+        """
+        return self._commits.run(work)
+
+    def _take(self) -> Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self.connect()
+
+    def _give_back(self, connection: Connection) -> None:
+        if len(self._idle) < _IDLE_CONNECTIONS:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+    def _drop_idle(self) -> None:
+        while self._idle:
+            try:
+                self._idle.pop().close()
+            except IndexError:
+                return
+
+    def close(self) -> None:
+        """Closes what is open; the object can be used again afterwards."""
+        self._drop_idle()
+        self._commits.close()
+        self.engine.dispose()
+
+
+__all__ = ["Connection", "Database", "Transaction"]

@@ -1,0 +1,275 @@
+"""Runs declared operations: credentials, body, handler, answer, problem documents. The one path of every call.
+
+Operations without path parameters are looked up in a table before Flask's routing: on this path Flask's
+request and response objects would cost more than casting a vote. Both ways lead to the same `Bound.handle`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any, Final, NamedTuple, Protocol
+from urllib.parse import parse_qsl
+
+import flask
+import structlog
+from flask import Flask, Response
+from marshmallow import Schema, ValidationError
+
+from app.core.clock import Clock, monotonic
+from app.core.errors import (
+    AppError,
+    FieldError,
+    InternalError,
+    InvalidBody,
+    InvalidParameter,
+    MethodNotAllowed,
+    NotFound,
+)
+from app.core.http.operations import Answer, Call, IdempotentWrite, Operation, Operations
+from app.core.http.request import Request
+from app.core.http.strict_json import pointer_token, write_json
+from app.core.logging import frames_of
+from app.core.metrics import REQUEST_SECONDS, REQUESTS
+
+_log: Final = structlog.get_logger("pairvote.http")
+_JSON: Final = ("Content-Type", "application/json")
+_PROBLEM: Final = ("Content-Type", "application/problem+json")
+_ALWAYS: Final = (
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+)
+_STATUS_LINES: Final = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+_PREFLIGHT_SECONDS: Final = "7200"
+_CORS_HEADERS: Final = "authorization, content-type, idempotency-key"
+
+
+class Reply(NamedTuple):
+    """An HTTP response as WSGI wants it."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: Iterable[bytes]
+
+
+class Zone(Protocol):
+    """What the edge needs from a zone."""
+
+    def allows_origin(self, origin: str) -> bool:
+        """Whether any workspace has registered this browser origin."""
+        ...
+
+    def begin_idempotent(
+        self, caller: Any, operation: str, key: str, body: bytes, at: int
+    ) -> tuple[IdempotentWrite, Answer | None]:
+        """Claims an idempotency key; the stored answer comes with it where there is one."""
+        ...
+
+
+class Bound:
+    """An operation together with the zone it runs in."""
+
+    def __init__(self, operation: Operation, open_zone: Callable[[], Zone], clock: Clock) -> None:
+        self.operation = operation
+        self._open_zone = open_zone
+        self._clock = clock
+        self._seconds = REQUEST_SECONDS.labels(operation.name)
+        self._counters = {k: REQUESTS.labels(operation.name, f"{k}xx") for k in range(2, 6)}
+
+    @cached_property
+    def _zone(self) -> Zone:
+        """Opened by the first call: commands that only look at the operations need no keys and no database."""
+        return self._open_zone()
+
+    def handle(self, environ: dict[str, Any], path: Mapping[str, str]) -> Reply:
+        """Answers one request; never raises."""
+        started = monotonic()
+        request = Request(environ)
+        try:
+            reply = self._reply(request, self._answer(request, path))
+        except Exception as error:
+            reply = problem_reply(error, request, self.operation.name)
+        if self.operation.access.is_cors:
+            reply.headers.extend(self.cors_headers(request))
+        self._seconds.observe(monotonic() - started)
+        self._counters[min(max(reply.status // 100, 2), 5)].inc()
+        return reply
+
+    def _answer(self, request: Request, path: Mapping[str, str]) -> Answer:
+        operation, at = self.operation, self._clock()
+        caller = operation.access.authenticate(self._zone, request, at)
+        raw, body = self._body(request)
+        query = (
+            _load(operation.query, dict(parse_qsl(request.query_string)), InvalidParameter)
+            if operation.query
+            else None
+        )
+        call: Call[Any, Any] = Call(request, caller=caller, body=body, query=query, path=path, at=at)
+        key = request.header("IDEMPOTENCY_KEY") if operation.is_idempotent else None
+        if key is None:
+            return operation.handler(self._zone, call)
+        return self._answer_once(call, key, raw)
+
+    def _answer_once(self, call: Call[Any, Any], key: str, raw: bytes) -> Answer:
+        if not (0 < len(key) <= 255 and key.isascii() and key.isprintable()):
+            raise InvalidParameter("Idempotency-Key takes 1 to 255 printable ASCII characters.")
+        idempotency, stored = self._zone.begin_idempotent(call.caller, self.operation.name, key, raw, call.at)
+        try:
+            call.idempotency = idempotency
+            return self.operation.handler(self._zone, call) if stored is None else stored
+        finally:
+            idempotency.end()
+
+    def _body(self, request: Request) -> tuple[bytes, Any]:
+        operation = self.operation
+        if operation.media_type is not None:
+            raw = request.body(operation.body_limit)
+            return raw, raw
+        if operation.body is None:
+            return b"", None
+        raw, value = request.json(operation.body_limit)
+        return raw, _load(operation.body, value, InvalidBody)
+
+    def _reply(self, request: Request, answer: Answer) -> Reply:
+        body = answer.body
+        headers = [*_ALWAYS, ("X-Request-Id", request.id), *answer.headers]
+        if body is None:
+            return Reply(answer.status, [*headers, ("Content-Length", "0")], (b"",))
+        if not isinstance(body, (bytes, dict, list)):
+            return Reply(answer.status, headers, body)
+        data = body if isinstance(body, bytes) else write_json(body)
+        if not any(name == "Content-Type" for name, _ in answer.headers):
+            headers.append(_JSON)
+        headers.append(("Content-Length", str(len(data))))
+        return Reply(answer.status, headers, (data,))
+
+    def cors_headers(self, request: Request) -> list[tuple[str, str]]:
+        """What lets a page of a registered origin read the answer."""
+        origin = request.header("ORIGIN")
+        vary = ("Vary", "Origin")
+        if origin is None or not self._zone.allows_origin(origin):
+            return [vary]
+        return [
+            vary,
+            ("Access-Control-Allow-Origin", origin),
+            ("Access-Control-Expose-Headers", "X-Request-Id"),
+        ]
+
+
+def _load(schema: Schema, value: Any, error_class: type[AppError]) -> Any:
+    try:
+        return schema.load(value)
+    except ValidationError as error:
+        raise error_class(errors=[*_field_errors(error.messages, "")]) from None
+
+
+def _field_errors(messages: Any, pointer: str) -> Iterable[FieldError]:
+    if isinstance(messages, dict):
+        for key, below in messages.items():
+            yield from _field_errors(
+                below, pointer if key == "_schema" else f"{pointer}/{pointer_token(key)}"
+            )
+    elif isinstance(messages, list):
+        for message in messages:
+            yield from _field_errors(message, pointer)
+    else:
+        yield FieldError(pointer, str(messages))
+
+
+def problem_reply(error: Exception, request: Request, where: str) -> Reply:
+    """An exception as a problem document. A crash is logged by its place in our code, without its message."""
+    if not isinstance(error, AppError):
+        _log.error(
+            "request_crashed",
+            request_id=request.id,
+            operation=where,
+            kind=type(error).__name__,
+            at=frames_of(error),
+        )
+        error = InternalError()
+    elif error.status >= 500:
+        cause = type(error.__cause__).__name__ if error.__cause__ else None
+        _log.warning("request_failed", request_id=request.id, operation=where, code=error.code, cause=cause)
+    data = write_json(error.problem(request.id))
+    headers = [
+        *_ALWAYS,
+        ("X-Request-Id", request.id),
+        _PROBLEM,
+        ("Content-Length", str(len(data))),
+        *error.headers,
+    ]
+    return Reply(error.status, headers, (data,))
+
+
+StartResponse = Callable[..., Any]
+
+
+class Edge:
+    """Puts operations into a Flask application, and in front of its routing."""
+
+    def __init__(self, app: Flask, clock: Clock) -> None:
+        self._app = app
+        self._clock = clock
+        self._exact: dict[str, dict[str, Bound]] = {}
+        self._inner = app.wsgi_app
+        self.operations: list[tuple[str, Operation]] = []
+        app.wsgi_app = self._call  # type: ignore[method-assign]  # Flask's documented place for middleware
+
+    def mount(self, operations: Operations[Any], open_zone: Callable[[], Any]) -> None:
+        """Adds a feature's operations, to run in the zone that `open_zone` gives."""
+        for operation in operations.declared:
+            bound = Bound(operation, open_zone, self._clock)
+            self.operations.append((operations.tag, operation))
+            if not operation.parameters:
+                self._exact.setdefault(operation.path, {})[operation.method] = bound
+            self._app.add_url_rule(
+                _rule(operation.path),
+                f"{operations.tag}.{operation.name}",
+                _view(bound),
+                methods=[operation.method],
+                provide_automatic_options=False,
+            )
+
+    def _call(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        methods = self._exact.get(environ["PATH_INFO"])
+        if methods is None:
+            return self._inner(environ, start_response)
+        bound = methods.get(environ["REQUEST_METHOD"])
+        reply = bound.handle(environ, {}) if bound else self._other_method(environ, methods)
+        start_response(_STATUS_LINES[reply.status], reply.headers)
+        return reply.body
+
+    def _other_method(self, environ: dict[str, Any], methods: dict[str, Bound]) -> Reply:
+        request = Request(environ)
+        allowed = ", ".join(sorted(methods))
+        any_bound = next(iter(methods.values()))
+        if request.method == "OPTIONS" and any_bound.operation.access.is_cors:
+            headers = [
+                *any_bound.cors_headers(request),
+                ("Access-Control-Allow-Methods", allowed),
+                ("Access-Control-Allow-Headers", _CORS_HEADERS),
+                ("Access-Control-Max-Age", _PREFLIGHT_SECONDS),
+            ]
+            return Reply(204, headers, (b"",))
+        return problem_reply(MethodNotAllowed(headers=[("Allow", allowed)]), request, "method")
+
+
+def _rule(path: str) -> str:
+    """An operation's path for Flask's routing; a parameter called `path` takes the rest, slashes included."""
+    return path.replace("{path}", "<path:path>").replace("{", "<").replace("}", ">")
+
+
+def _view(bound: Bound) -> Callable[..., Response]:
+    def view(**path: str) -> Response:
+        reply = bound.handle(flask.request.environ, path)
+        response = Response(reply.body, status=reply.status)
+        response.headers.clear()
+        response.headers.extend(reply.headers)
+        return response
+
+    return view
+
+
+def unknown_address(environ: dict[str, Any]) -> Reply:
+    """The problem document for an address that does not exist."""
+    return problem_reply(NotFound(), Request(environ), "unknown")

@@ -1,0 +1,76 @@
+"""One HTTP request as the WSGI server gives it, read lazily."""
+
+import os
+from typing import Any, Final
+
+from app.core.errors import BodyTooLarge, InvalidParameter, MalformedJson, UnsupportedMediaType
+from app.core.http.strict_json import read_json
+
+DEFAULT_BODY_LIMIT: Final = 1024 * 1024
+_JSON_TYPES: Final = frozenset(
+    {"application/json", "application/json; charset=utf-8", "application/json;charset=utf-8"}
+)
+
+
+class Request:
+    """The parts of a WSGI environ that operations may look at."""
+
+    __slots__ = ("environ", "id")
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        self.environ = environ
+        self.id = f"req_{os.urandom(10).hex()}"
+
+    @property
+    def method(self) -> str:
+        """The request method in capitals."""
+        return str(self.environ["REQUEST_METHOD"])
+
+    @property
+    def query_string(self) -> str:
+        """What follows the question mark, undecoded."""
+        return str(self.environ.get("QUERY_STRING", ""))
+
+    def header(self, name: str) -> str | None:
+        """A header by its WSGI spelling without HTTP_, e.g. `IDEMPOTENCY_KEY`."""
+        value: str | None = self.environ.get(f"HTTP_{name}")
+        return value
+
+    def bearer(self) -> str | None:
+        """The token of `Authorization: Bearer …`, or None."""
+        value = self.environ.get("HTTP_AUTHORIZATION", "")
+        scheme, _, token = value.partition(" ")
+        return token.strip() if scheme.lower() == "bearer" and token else None
+
+    def content_type(self) -> str:
+        """The media type as sent, lower case."""
+        return str(self.environ.get("CONTENT_TYPE") or "").lower()
+
+    def body(self, limit: int) -> bytes:
+        """The whole body; BodyTooLarge past `limit` bytes."""
+        declared = self.environ.get("CONTENT_LENGTH") or ""
+        if declared and not (declared.isascii() and declared.isdigit()):
+            raise InvalidParameter("Content-Length is not a number.")
+        if declared and int(declared) > limit:
+            raise BodyTooLarge(f"At most {limit} bytes.")
+        try:
+            data: bytes = self.environ["wsgi.input"].read(int(declared) if declared else limit + 1)
+        except OSError:
+            raise MalformedJson("The body could not be read to its end.") from None
+        if len(data) > limit:
+            raise BodyTooLarge(f"At most {limit} bytes.")
+        if declared and len(data) < int(declared):
+            raise MalformedJson("The body is shorter than its Content-Length.")
+        return data
+
+    def json(self, limit: int) -> tuple[bytes, Any]:
+        """The body as it came, and as JSON."""
+        if self.content_type() not in _JSON_TYPES and not self._is_json_with_parameters():
+            raise UnsupportedMediaType("Send application/json.")
+        raw = self.body(limit)
+        return raw, read_json(raw)
+
+    def _is_json_with_parameters(self) -> bool:
+        media, _, parameters = self.content_type().partition(";")
+        charset = parameters.replace(" ", "").replace('"', "")
+        return media.strip() == "application/json" and charset in ("", "charset=utf-8")

@@ -1,0 +1,104 @@
+"""Reading JSON from strangers: no duplicate keys, no NaN, no NUL, no lone surrogates, no bottomless nesting."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from app.core.errors import FieldError, InvalidBody, MalformedJson
+
+_DEEPEST: Final = 64
+
+
+class _DuplicateKey(ValueError):
+    pass
+
+
+def _object_of_unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _DuplicateKey
+    return found
+
+
+def _no_constant(_name: str) -> Any:
+    raise ValueError
+
+
+_decoder: Final = json.JSONDecoder(object_pairs_hook=_object_of_unique_keys, parse_constant=_no_constant)
+
+
+def read_json(body: bytes) -> Any:
+    """The value of a JSON text in UTF-8. MalformedJson, InvalidBody: what is wrong and where, never what was sent."""
+    if body.count(b"[") + body.count(b"{") > _DEEPEST and _depth(body) > _DEEPEST:
+        raise MalformedJson(f"Nesting deeper than {_DEEPEST} levels is refused.")
+    try:
+        value = _decoder.decode(body.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise MalformedJson(f"The body is not UTF-8 (byte {error.start}).") from None
+    except _DuplicateKey:
+        raise MalformedJson("An object has the same key twice.") from None
+    except json.JSONDecodeError as error:
+        raise MalformedJson(f"{error.msg} (line {error.lineno}, column {error.colno}).") from None
+    except (ValueError, RecursionError):
+        raise MalformedJson("A number or a constant is not valid JSON.") from None
+    if b"\\u" in body or b"\x00" in body:
+        _refuse_unstorable_text(value)
+    return value
+
+
+def _depth(body: bytes) -> int:
+    """An upper bound of the nesting depth: brackets outside strings."""
+    depth = deepest = 0
+    in_string = escaped = False
+    for byte in body:
+        if in_string:
+            if escaped:
+                escaped = False
+            elif byte == 0x5C:
+                escaped = True
+            elif byte == 0x22:
+                in_string = False
+        elif byte == 0x22:
+            in_string = True
+        elif byte in (0x5B, 0x7B):
+            depth += 1
+            deepest = max(deepest, depth)
+            if deepest > _DEEPEST:
+                return deepest
+        elif byte in (0x5D, 0x7D):
+            depth -= 1
+    return deepest
+
+
+def _refuse_unstorable_text(value: Any) -> None:
+    for pointer, text in _texts(value, ""):
+        if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+            raise InvalidBody(
+                "Text may hold neither NUL nor unpaired surrogates.",
+                errors=[FieldError(pointer, "Holds a NUL or an unpaired surrogate.")],
+            )
+
+
+def _texts(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield pointer, value
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _texts(item, f"{pointer}/{index}")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield pointer, key
+            yield from _texts(item, f"{pointer}/{pointer_token(key)}")
+
+
+def pointer_token(key: object) -> str:
+    """A key as a JSON Pointer token; a key of odd characters is not echoed."""
+    text = str(key)
+    if len(text) > 64 or not text.isascii() or not text.replace("_", "").replace("-", "").isalnum():
+        return "?"
+    return text
+
+
+def write_json(value: Any) -> bytes:
+    """Compact JSON in UTF-8."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
