@@ -1,0 +1,1 @@
+"""The only home of cryptography: keys, pseudonyms, sealed content, tickets and redaction."""

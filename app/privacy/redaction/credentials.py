@@ -1,0 +1,223 @@
+"""Finding secrets that people paste: API keys, tokens, private keys, passwords."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from app.privacy.redaction.spans import Kind, Span
+
+_KEY_SHAPES: Final = re.compile(
+    r"""
+    (?<![A-Za-z0-9_-])(?:
+        sk-(?:ant-|proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9_-]{20,}+
+        | pv_sk_[A-Za-z0-9]{30,}+ | pv[tr]_[A-Za-z0-9_-]{30,}+
+        | (?:AKIA|ASIA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA)[A-Z0-9]{16}(?![A-Za-z0-9])
+        | gh[pousr]_[A-Za-z0-9]{30,}+ | github_pat_[A-Za-z0-9_]{22,}+
+        | gl(?:pat|dt|rt|cbt|ptt|ft|soat)-[A-Za-z0-9_-]{20,}+
+        | xox[abeoprs]-[A-Za-z0-9-]{10,}+ | xapp-[0-9]-[A-Za-z0-9-]{10,}+
+        | AIza[A-Za-z0-9_-]{35} | ya29\.[A-Za-z0-9_-]{20,}+ | GOCSPX-[A-Za-z0-9_-]{20,}+
+        | [rsp]k_(?:live|test)_[A-Za-z0-9]{10,}+ | whsec_[A-Za-z0-9+/=]{16,}+
+        | npm_[A-Za-z0-9]{30,}+ | pypi-[A-Za-z0-9_-]{40,}+ | dckr_pat_[A-Za-z0-9_-]{20,}+
+        | hf_[A-Za-z0-9]{30,}+ | gsk_[A-Za-z0-9]{30,}+ | r8_[A-Za-z0-9]{30,}+ | xai-[A-Za-z0-9]{30,}+
+        | nvapi-[A-Za-z0-9_-]{30,}+ | pplx-[A-Za-z0-9]{30,}+ | tvly-[A-Za-z0-9-]{20,}+
+        | SG\.[A-Za-z0-9_-]{16,}+\.[A-Za-z0-9_-]{16,}+ | key-[0-9a-f]{32} | (?:AC|SK)[0-9a-f]{32}(?![A-Za-z0-9])
+        | shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32,}+ | do[opr]_v1_[a-f0-9]{40,}+ | dp\.pt\.[A-Za-z0-9]{30,}+
+        | lin_api_[A-Za-z0-9]{30,}+ | ntn_[A-Za-z0-9]{30,}+ | figd_[A-Za-z0-9_-]{30,}+ | sq0[a-z]{3}-[A-Za-z0-9_-]{20,}+
+        | EAA[A-Za-z0-9]{60,}+ | [0-9]{8,10}:AA[A-Za-z0-9_-]{32,}+
+    )
+    """,
+    re.VERBOSE,
+)
+# Searching a text for each of these is far cheaper than trying the shapes at each of its characters.
+_KEY_MARKS: Final = (
+    *("sk-", "pv_sk_", "pvt_", "pvr_", "AKIA", "ASIA", "AGPA", "AIDA", "AROA", "AIPA", "ANPA", "ANVA"),
+    *(
+        "ghp_",
+        "gho_",
+        "ghu_",
+        "ghs_",
+        "ghr_",
+        "github_pat_",
+        "glpat-",
+        "gldt-",
+        "glrt-",
+        "glcbt-",
+        "glptt-",
+        "glft-",
+    ),
+    *(
+        "glsoat-",
+        "xox",
+        "xapp-",
+        "AIza",
+        "ya29.",
+        "GOCSPX-",
+        "k_live_",
+        "k_test_",
+        "whsec_",
+        "npm_",
+        "pypi-",
+        "hf_",
+    ),
+    *(
+        "dckr_pat_",
+        "gsk_",
+        "r8_",
+        "xai-",
+        "nvapi-",
+        "pplx-",
+        "tvly-",
+        "SG.",
+        "key-",
+        "AC",
+        "SK",
+        "shp",
+        "_v1_",
+    ),
+    *("dp.pt.", "lin_api_", "ntn_", "figd_", "sq0", "EAA", ":AA"),
+)
+# Cues are found in the lower-cased text by their plainest part; the rest is then tried at that place alone.
+_KEY_WORD: Final = re.compile(r"key|token|secret|bearer|credential")
+_WORDS_BEFORE_KEY: Final = re.compile(
+    r"(?:api|access|secret|private|auth|encryption|signing|account|service|license|consumer|shared|client)[ _-]?$"
+)
+_LONGEST_WORD_BEFORE: Final = 12
+_KEY_VALUE: Final = re.compile(
+    r"""
+    (?:key|token|secret|bearer|credential)s?(?![A-Za-z])(?:[ _]?(?:id|value))?["']?
+    (?:\s{0,2}(?::=|=>|:|=|\bis\b|\bwas\b)|\s)\s{0,2}
+    (?:bearer\s)?["'`]?
+    ([A-Za-z0-9_\-./+=~]{16,}+)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# Prose and paths stay below, random letters and digits of this length above.
+_LEAST_ENTROPY: Final = 3.2
+_ENTROPY_SAMPLE: Final = 256
+
+_JWT: Final = re.compile(r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]{4,}+\.[A-Za-z0-9_-]*+")
+
+_PEM_BEGIN: Final = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
+_PEM_END: Final = re.compile(r"-----END (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
+_PEM_BODY: Final = re.compile(r"[A-Za-z0-9+/=\s\\]*+")
+
+_PASSWORD_WORD: Final = re.compile(
+    r"pass|pwd|kennwort|login code|mot de|contrase|senha|wachtwoord|hasło|пароль|密码|パスワード"
+)
+_PASSWORD: Final = re.compile(
+    r"""
+    (?<![A-Za-z])(?:
+        pass(?:word|wort|phrase|wd|code|\ code)s? | pwd | kennwort | login\ code
+        | mot\ de\ passe | contrase[ñn]a | senha | wachtwoord | hasło | пароль | 密码 | パスワード
+    )(?![A-Za-z])
+    (?:\s(?:for|to|of)\s[^\s:=]{1,30}+(?:\s[^\s:=]{1,30}+)?)?
+    ["']?\s{0,2}(:=|=>|:|=|\bis\b|\bwas\b|\bist\b|\best\b|\bes\b|：|は|是)\s{0,2}
+    (["'`]?)([^\s"'`]{4,128}+)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_PIN_WORD: Final = re.compile(r"pin|otp|cvv|cvc|security code")
+_PIN: Final = re.compile(
+    r"(?<![A-Za-z])(?:pin(?:[ -]?(?:code|number))?|otp|cvv2?|cvc2?|security code)(?:\s(?:is|was)|\s?[:=#])?\s{1,2}"
+    r"([0-9]{3,8})(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
+# What stands behind "password:" in documentation and code, where it is no password.
+_NOT_PASSWORDS: Final = re.compile(
+    r"(?:must|should|your|the|this|that|what|please|enter|required|optional|incorrect|invalid|wrong|forgot\w*|changed|reset"
+    r"|str|string|text|none|null|nil|true|false|undefined|password\w*|passwort|hash\w*|self\.\S*|os\.\S*|process\.\S*"
+    r"|request\.\S*|req\.\S*|user\.\S*|input\S*|getpass\S*|env\S*|config\S*|[*•x.]+|<[^>]*>?|\$\{?\w*\}?|\{+\w*\}+|%\w)[,.;:!?)\]}]*",
+    re.IGNORECASE,
+)
+_SENTENCE_END: Final = ".,;:!?"
+_OPENING: Final = "([{<"
+_CLOSING: Final = ")]}"
+_SHORTEST_PASSWORD: Final = 4
+
+
+def find_api_keys(text: str) -> Iterator[Span]:
+    """Keys of a known shape, and random-looking values behind a word such as "api key" or "secret"."""
+    if any(mark in text for mark in _KEY_MARKS):
+        for match in _KEY_SHAPES.finditer(text):
+            yield Span(match.start(), match.end(), Kind.API_KEY, match[0])
+    yield from _called_keys(text, _lowered(text))
+
+
+def _called_keys(text: str, lowered: str) -> Iterator[Span]:
+    examined = 0
+    for word in _KEY_WORD.finditer(lowered):
+        # A word inside a value is part of it; trying it too would read long values over and over.
+        if word.start() < examined or not _is_key_word(lowered, word):
+            continue
+        value = _KEY_VALUE.match(text, word.start())
+        if value:
+            examined = value.end()
+            if _looks_random(value[1]):
+                yield Span(value.start(1), value.end(1), Kind.API_KEY, value[1])
+
+
+def _is_key_word(lowered: str, word: re.Match[str]) -> bool:
+    """A key needs to be said of what; a token, secret or credential is one in itself, if it is a whole word."""
+    before = lowered[max(0, word.start() - _LONGEST_WORD_BEFORE) : word.start()]
+    return _WORDS_BEFORE_KEY.search(before) is not None or (word[0] != "key" and not before[-1:].isalpha())
+
+
+def _lowered(text: str) -> str:
+    """Lower case of the same length, so that places in it are places in `text`: one letter would become two."""
+    return text.replace("\u0130", "I").lower()
+
+
+def _looks_random(value: str) -> bool:
+    sample = value[:_ENTROPY_SAMPLE]
+    if not any(map(str.isdigit, sample)) or not any(map(str.isalpha, sample)):
+        return False
+    shares = (count / len(sample) for count in Counter(sample).values())
+    return -sum(share * math.log2(share) for share in shares) >= _LEAST_ENTROPY
+
+
+def find_jwts(text: str) -> Iterator[Span]:
+    """JSON web tokens: a header that begins with `{"`, a payload, a signature."""
+    if "eyJ" in text:
+        for match in _JWT.finditer(text):
+            yield Span(match.start(), match.end(), Kind.JWT, match[0])
+
+
+def find_private_keys(text: str) -> Iterator[Span]:
+    """PEM private keys, also those cut off before their end."""
+    ends = [match.end() for match in _PEM_END.finditer(text)] if "-----BEGIN" in text else []
+    next_end = covered = 0
+    for match in _PEM_BEGIN.finditer(text) if "-----BEGIN" in text else ():
+        if match.start() < covered:
+            continue
+        while next_end < len(ends) and ends[next_end] <= match.end():
+            next_end += 1
+        body = _PEM_BODY.match(text, match.end())
+        body_end = body.end() if body else match.end()
+        covered = ends[next_end] if next_end < len(ends) else body_end
+        yield Span(match.start(), covered, Kind.PRIVATE_KEY, text[match.start() : covered])
+
+
+def find_passwords(text: str) -> Iterator[Span]:
+    """Values behind a word for password; behind "is" only what does not look like a word of the sentence."""
+    lowered = _lowered(text)
+    for word in _PASSWORD_WORD.finditer(lowered):
+        match = _PASSWORD.match(text, word.start())
+        if match:
+            yield from _password_span(match)
+    for word in _PIN_WORD.finditer(lowered):
+        match = _PIN.match(text, word.start())
+        if match:
+            yield Span(match.start(1), match.end(1), Kind.PASSWORD, match[1])
+
+
+def _password_span(match: re.Match[str]) -> Iterator[Span]:
+    connector, quote, value = match[1], match[2], match[3]
+    if not quote:
+        value = value.rstrip(_SENTENCE_END if value[0] in _OPENING else _SENTENCE_END + _CLOSING)
+    if len(value) < _SHORTEST_PASSWORD or _NOT_PASSWORDS.fullmatch(value):
+        return
+    said_in_prose = connector.isalpha() and connector.isascii() and not quote
+    if not (said_in_prose and value.isalpha()):
+        yield Span(match.start(3), match.start(3) + len(value), Kind.PASSWORD, value)

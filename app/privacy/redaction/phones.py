@@ -1,0 +1,115 @@
+"""Finding telephone numbers: by an international prefix, by a national way of writing, or by a word beside them."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import phonenumbers
+
+from app.privacy.redaction.spans import Kind, Span
+
+_EXTENSION: Final = r"(?: ?(?:x|ext\.?|extension) ?[0-9]{1,6})?"
+_SEPARATORS: Final = r"[ ./()\u00A0\u2011-]{1,3}"
+# One run of digit groups, tried once from its start: nothing is asked of what follows, or a long run would be tried
+# again from each of its groups. Whether it is a telephone number is decided below. The
+# look-behinds stand after the first character so that the engine can skip to where a number can begin.
+_CANDIDATE: Final = re.compile(
+    r"[0-9+(](?<![A-Za-z0-9_+.][0-9+(])(?:(?<=\()\+)?"
+    rf"[0-9]*+(?:{_SEPARATORS}[0-9]++)*+{_EXTENSION}",
+    re.IGNORECASE,
+)
+_US_NUMBER: Final = re.compile(
+    r"(?<![0-9.+-])(?:(?:001|1)[ .-])?(?:\([2-9][0-9]{2}\)[ -]?[0-9]{3}[ .-]|[2-9][0-9]{2}([.-])[0-9]{3}\1)[0-9]{4}"
+    rf"{_EXTENSION}(?![0-9A-Za-z_-])",
+    re.IGNORECASE,
+)
+_DAY: Final = "(?:0?[1-9]|[12][0-9]|3[01])"
+_DATE: Final = re.compile(
+    rf"{_DAY}([./ -]){_DAY}\1(?:(?:19|20)[0-9]{{2}}(?![0-9])|[0-9]{{2}}(?![0-9]|\1[0-9]))"
+    rf"|(?:19|20)[0-9]{{2}}([./ -])(?:0?[1-9]|1[0-2])\2{_DAY}(?![0-9])"
+)
+
+_NEAR_BEFORE: Final = 40
+_NEAR_AFTER: Final = 12
+_THEM: Final = r"(?: (?:me|us|him|her|them|you|back|directly|now|today))*"
+_CUE_BEFORE: Final = re.compile(
+    rf"""
+    (?<![a-z])(?:
+        (?:tele|smart|cell|i)?phones? | tel | telefon\w* | t[ée]l[ée]phone | tél | tel[ée]fono | telefone
+        | mobiles? | mob | cell | handy(?:nummer)? | portable | fax | hotline | landline | pager
+        | (?:desk|office|home|work)(?:\s(?:number|line|no)|\s?:)
+        | whats ?app | sms | imessage | dial(?:l?ing|l?ed)? | extension
+        | (?:call|ring|reach|contact|text|message)(?:s|ed|ing)?{_THEM}\s(?:at|on|via)
+        | (?:call|text|ring){_THEM}:? | answering\sat | messages?\s(?:at|to)
+        | (?:my|your|registered)\snumber | my\sregistered
+    )(?![a-z])
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_CUE_AFTER: Final = re.compile(r"[ ,(-]{0,3}(?:office|fax|mobile|cell|tel|phone)(?![a-z])", re.IGNORECASE)
+_DIGIT: Final = re.compile(r"[0-9]")
+_FEWEST_DIGITS: Final = 6
+_US_DIGITS: Final = 10
+_MOST_DIGITS: Final = 17
+_TRUNK_ZERO: Final = re.compile(r"\(?0\)? ?[1-9]")
+_NATIONAL_REGIONS: Final = ("GB", "DE", "FR")
+
+
+def find_phones(text: str) -> Iterator[Span]:
+    """Telephone numbers. A bare row of digits counts only beside a word such as "phone" or "call me on"."""
+    for match in _CANDIDATE.finditer(text):
+        found = match[0]
+        digits = sum(map(found.count, "0123456789"))
+        if digits < _FEWEST_DIGITS or _DATE.match(found) or _goes_on(text, match.end()):
+            continue
+        if digits >= _US_DIGITS:
+            # Also inside a longer run, where two numbers stand side by side.
+            yield from map(_span, _US_NUMBER.finditer(text, match.start(), match.end()))
+        if digits <= _MOST_DIGITS and (
+            _is_international(found, digits) or _is_national(found, digits) or _has_cue(text, match)
+        ):
+            yield _span(match)
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Are the digits the beginning of a word, or a percentage?"""
+    following = text[end : end + 1]
+    return following.isalnum() or following in ("_", "%")
+
+
+def _span(match: re.Match[str]) -> Span:
+    number = re.split(r"[xe]", match[0], maxsplit=1, flags=re.IGNORECASE)[0]
+    # A bracket around the number as a whole belongs to the sentence.
+    opened_before = match[0].startswith("(") and ")" not in match[0]
+    return Span(match.start() + int(opened_before), match.end(), Kind.PHONE, re.sub(r"[^0-9]", "", number))
+
+
+def _is_international(found: str, digits: int) -> bool:
+    """`+` and a country code that exists."""
+    if not found.lstrip("(").startswith("+") or digits < 8:
+        return False
+    leading = re.sub(r"[^0-9]", "", found[:8])
+    return any(int(leading[:size]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for size in (1, 2, 3))
+
+
+def _is_national(found: str, digits: int) -> bool:
+    """Written in groups behind a trunk zero, and valid in a country where that is usual."""
+    if not 9 <= digits <= 13 or not _TRUNK_ZERO.match(found) or found.isdigit():
+        return False
+    return any(_is_valid_in(region, found) for region in _NATIONAL_REGIONS)
+
+
+def _is_valid_in(region: str, found: str) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(found, region))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _has_cue(text: str, match: re.Match[str]) -> bool:
+    """A telling word close before, with no other number in between, or right after."""
+    before = text[max(0, match.start() - _NEAR_BEFORE) : match.start()]
+    nearest = _DIGIT.split(before)[-1]
+    if _CUE_BEFORE.search(nearest):
+        return True
+    return _CUE_AFTER.match(text[match.end() : match.end() + _NEAR_AFTER]) is not None
