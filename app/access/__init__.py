@@ -1,0 +1,1 @@
+"""Who may call: workspaces, API keys, idempotency keys, the audit trail."""

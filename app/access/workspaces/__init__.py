@@ -1,0 +1,1 @@
+"""Workspaces and their API keys: one tenant is one product that embeds Pairvote."""
