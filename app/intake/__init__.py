@@ -1,0 +1,1 @@
+"""The zone that knows pseudonymous persons: asking them, what they compare, what they answer."""

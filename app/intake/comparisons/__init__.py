@@ -1,0 +1,1 @@
+"""Comparisons: one prompt with two responses, shown once to one person."""

@@ -1,0 +1,66 @@
+"""Access for a browser that holds a ticket."""
+
+import secrets
+from typing import Any, ClassVar, NamedTuple
+
+from app.access.workspaces.models import Workspace
+from app.core.clock import day_of
+from app.core.errors import OriginNotAllowed
+from app.core.http.request import Request
+from app.core.ids import uuid7_time
+from app.intake.comparisons.errors import TicketExpired, TicketInvalid
+from app.intake.comparisons.models import TicketedComparison
+from app.privacy import errors as privacy_errors
+from app.privacy.tickets import TicketClaims, Tickets
+
+
+class TicketHolder(NamedTuple):
+    """A genuine ticket; whether it still counts is decided by the comparison's row."""
+
+    workspace: Workspace
+    claims: TicketClaims
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """The comparison's primary key as statement parameters."""
+        comparison_id = self.claims.comparison_id
+        return {
+            "workspace_id": self.claims.workspace_id,
+            "day": day_of(uuid7_time(comparison_id)),
+            "comparison_id": comparison_id,
+        }
+
+    def check(self, comparison: TicketedComparison | None, tickets: Tickets) -> TicketedComparison:
+        """The comparison, if this is the ticket that was issued for it and its person. TicketInvalid otherwise."""
+        if comparison is None or comparison.ticket_digest is None:
+            raise TicketInvalid
+        expected = tickets.digest(self.claims, comparison.person)
+        if not secrets.compare_digest(expected, bytes(comparison.ticket_digest)):
+            raise TicketInvalid
+        return comparison
+
+
+class TicketAccess:
+    """A genuine, unexpired ticket, sent from an origin that its workspace has registered (or from a server)."""
+
+    scheme: ClassVar[str | None] = "ticket"
+    is_cors: ClassVar[bool] = True
+
+    def authenticate(self, zone: Any, request: Request, at: int) -> TicketHolder:
+        """The ticket's holder. TicketInvalid, TicketExpired, OriginNotAllowed."""
+        token = request.bearer()
+        if token is None:
+            raise TicketInvalid
+        try:
+            claims = zone.tickets.read(token, at=at)
+        except privacy_errors.TicketExpired:
+            raise TicketExpired from None
+        except privacy_errors.TicketInvalid:
+            raise TicketInvalid from None
+        workspace = zone.directory.find_workspace(claims.workspace_id)
+        if workspace is None:
+            raise TicketInvalid
+        origin = request.header("ORIGIN")
+        if origin is not None and origin not in workspace.origins:
+            raise OriginNotAllowed
+        return TicketHolder(workspace, claims)

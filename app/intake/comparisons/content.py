@@ -1,0 +1,88 @@
+"""What is sealed at registration: the exact bytes a widget will be given, and apart from them the private part."""
+
+import json
+from typing import Any, NamedTuple
+
+from app.access.workspaces.models import Workspace
+from app.core.http.strict_json import write_json
+from app.core.ids import to_text
+from app.intake import notices
+from app.intake.comparisons.models import Choice
+from app.intake.comparisons.schemas import NewComparison
+from app.intake.messages import Content
+from app.privacy.data_keys import person_key_id
+from app.privacy.sealing import DataKey, bind, compress_and_seal, unseal_and_expand
+
+COMPARISON_PREFIX = "cmp"
+
+
+class SealedContent(NamedTuple):
+    """Both parts of a comparison's content as stored."""
+
+    shown_sealed: bytes
+    private_sealed: bytes
+
+
+def content_key_id(workspace_id: bytes, person: bytes, comparison_id: bytes) -> bytes:
+    """Which data key seals a comparison: its person's, or its own where there is no account."""
+    return person_key_id(workspace_id, person) if person else comparison_id
+
+
+def seal_content(
+    key: DataKey, *, workspace: Workspace, comparison_id: bytes, new: NewComparison, first_left: int
+) -> SealedContent:
+    """Seals what the widget gets and what it must not get, each bound to its comparison."""
+    shown = write_json(_shown(workspace, comparison_id, new, first_left))
+    private = write_json(_private(new))
+    return SealedContent(
+        compress_and_seal(key, shown, bound_to=bind("shown", workspace.id, comparison_id)),
+        compress_and_seal(key, private, bound_to=bind("private", workspace.id, comparison_id)),
+    )
+
+
+def _shown(workspace: Workspace, comparison_id: bytes, new: NewComparison, first_left: int) -> dict[str, Any]:
+    left, right = new.responses[first_left], new.responses[1 - first_left]
+    return {
+        "id": to_text(COMPARISON_PREFIX, comparison_id),
+        "prompt": _prompt(new.conversation),
+        "conversation": new.conversation,
+        "left": {"content": left.content},
+        "right": {"content": right.content},
+        "choices": [choice.value for choice in Choice],
+        "reasons": list(workspace.options.reasons),
+        "notice": notices.CURRENT._asdict(),
+        "locale": new.locale,
+    }
+
+
+def _prompt(conversation: list[dict[str, Any]]) -> Content:
+    prompts: list[Content] = [message["content"] for message in conversation if message["role"] == "user"]
+    return prompts[-1]
+
+
+def _private(new: NewComparison) -> dict[str, Any]:
+    return {
+        "responses": [
+            {
+                "model": response.model,
+                **response.metadata,
+                "safety_ratings": [[r.category, r.probability, r.blocked] for r in response.ratings],
+            }
+            for response in new.responses
+        ],
+        "safety_settings": [[setting.category, setting.threshold] for setting in new.safety_settings],
+        "client": new.client,
+    }
+
+
+def open_shown(key: DataKey, sealed: bytes, *, workspace_id: bytes, comparison_id: bytes) -> bytes:
+    """The widget's bytes. SealBroken when they are not what was stored for this comparison."""
+    return unseal_and_expand(key, sealed, bound_to=bind("shown", workspace_id, comparison_id))
+
+
+def open_private(key: DataKey, sealed: bytes, *, workspace_id: bytes, comparison_id: bytes) -> dict[str, Any]:
+    """The private part: models and metadata in the order of the request."""
+    private: dict[str, Any] = json.loads(
+        unseal_and_expand(key, sealed, bound_to=bind("private", workspace_id, comparison_id))
+    )
+    return private

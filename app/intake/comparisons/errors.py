@@ -1,0 +1,70 @@
+"""What a comparison may refuse."""
+
+from app.core.errors import AppError
+
+
+class TicketInvalid(AppError):
+    """Not a ticket of ours, or not for this comparison."""
+
+    status = 401
+    code = "ticket-invalid"
+    title = "This ticket is not valid"
+
+    def __init__(self) -> None:
+        super().__init__(headers=(("WWW-Authenticate", 'Bearer realm="pairvote"'),))
+
+
+class TicketExpired(AppError):
+    """The time to see or answer the comparison is over."""
+
+    status = 410
+    code = "ticket-expired"
+    title = "The time to answer is over"
+
+
+class ComparisonClosed(AppError):
+    """The comparison was skipped or withheld."""
+
+    status = 409
+    code = "comparison-closed"
+    title = "This comparison takes no more answers"
+
+
+class VoteFinal(AppError):
+    """The undo window has passed."""
+
+    status = 409
+    code = "vote-final"
+    title = "This vote can no longer be changed"
+
+
+class VoteStands(AppError):
+    """There is a vote: undo it before skipping."""
+
+    status = 409
+    code = "vote-stands"
+    title = "There is a vote already; undo it first"
+
+
+class PersonOptedOut(AppError):
+    """The person has switched sharing off; nothing is recorded."""
+
+    status = 409
+    code = "opted-out"
+    title = "This person shares nothing; no vote is recorded"
+
+
+class InvitationUnusable(AppError):
+    """The invitation is unknown, expired, used, or another person's."""
+
+    status = 409
+    code = "invitation-unusable"
+    title = "This invitation cannot be used (again)"
+
+
+class UploadUnusable(AppError):
+    """A message refers to an upload that is not there, or is used already."""
+
+    status = 422
+    code = "upload-unusable"
+    title = "A message refers to an upload that cannot be used"

@@ -1,0 +1,216 @@
+"""Calls around comparisons: a host registers one and asks how it stands; a ticket's holder sees it."""
+
+import json
+from typing import Final
+
+from app.access.workspaces.directory import HostCaller, HostKey
+from app.access.workspaces.models import Scope
+from app.core.clock import day_of, rfc3339
+from app.core.connections import Transaction
+from app.core.errors import InvalidBody, NotFound, OriginNotAllowed
+from app.core.http import Answer, Call, Operations
+from app.core.http.strict_json import write_json
+from app.core.ids import from_text, to_text, uuid7_time
+from app.intake.comparisons import services
+from app.intake.comparisons.access import TicketAccess, TicketHolder
+from app.intake.comparisons.content import COMPARISON_PREFIX, content_key_id, open_shown
+from app.intake.comparisons.errors import InvitationUnusable, TicketExpired, TicketInvalid, UploadUnusable
+from app.intake.comparisons.models import (
+    Choice,
+    ComparisonState,
+    TicketedComparison,
+    WithheldReason,
+    public_state,
+)
+from app.intake.comparisons.queries import FIND_FOR_HOST, FIND_SHOWN, HostsView, Shown
+from app.intake.comparisons.schemas import (
+    ComparisonSchema,
+    NewComparison,
+    NewComparisonSchema,
+    RegisteredSchema,
+)
+from app.intake.comparisons.shown import ShownSchema
+from app.intake.invitations.services import find_invitation
+from app.intake.persons.services import resolve_subject
+from app.intake.zone import Intake
+
+operations: Final[Operations[Intake]] = Operations("comparisons")
+
+_EXAMPLE: Final = {
+    "identifiers": {"account": "user-1042", "project": "support-bot"},
+    "conversation": [{"role": "user", "content": "Why is the sky blue?"}],
+    "responses": [
+        {
+            "model": "model-a",
+            "content": "Because of Rayleigh scattering.",
+            "usage": {"input_tokens": 6, "output_tokens": 7},
+        },
+        {"model": "model-b", "content": "Air scatters blue light more than red light."},
+    ],
+    "surface": "chat",
+    "locale": "en",
+}
+
+
+@operations.operation(
+    "POST",
+    "/v1/comparisons",
+    access=HostKey(Scope.COMPARISONS_WRITE),
+    body=NewComparisonSchema,
+    answer=RegisteredSchema,
+    status=201,
+    errors=[InvitationUnusable, UploadUnusable, InvalidBody],
+    is_idempotent=True,
+    example=_EXAMPLE,
+)
+def create_comparison(intake: Intake, call: Call[NewComparison, HostCaller]) -> Answer:
+    """Register a prompt with two responses.
+
+    The server draws which response stands left. Answers with the ticket for the browser, or says why the
+    comparison is withheld: nothing of its content is stored then.
+    """
+    workspace, new = call.caller.workspace, call.body
+    invitation = None
+    if new.invitation is not None:
+        invitation = find_invitation(intake.db, workspace_id=workspace.id, text=new.invitation, at=call.at)
+        subject = invitation.subject
+    else:
+        assert new.identifiers is not None  # the schema takes no body without either
+        subject = resolve_subject(
+            intake.db, intake.pseudonyms, workspace=workspace, identifiers=new.identifiers
+        )
+    registration = services.prepare_registration(
+        intake, workspace=workspace, new=new, subject=subject, invitation=invitation, at=call.at
+    )
+
+    def register(tx: Transaction) -> Answer:
+        withheld = services.register_comparison(tx, registration=registration, at=call.at)
+        return Answer(_registered(registration, withheld), status=201)
+
+    answer = call.write(intake.db, register)
+    if answer.body["status"] == "open":
+        first, second = new.responses
+        intake.inviter.note_registered(workspace.id, (first.model, second.model))
+    return answer
+
+
+def _registered(r: services.Registration, withheld: WithheldReason | None) -> dict[str, object]:
+    identifier = to_text(COMPARISON_PREFIX, r.comparison_id)
+    if withheld is not None:
+        refused: dict[str, object] = {"id": identifier, "status": "withheld", "reason": withheld.value}
+        return refused | {"blocked": list(r.blocked)} if r.blocked else refused
+    return {
+        "id": identifier,
+        "status": "open",
+        "ticket": r.ticket,
+        "order": _order(r.first_left),
+        "expires_at": rfc3339(r.expires_at),
+    }
+
+
+def _order(first_left: int) -> list[int]:
+    return [first_left, 1 - first_left]
+
+
+@operations.operation(
+    "GET",
+    "/v1/comparisons/{id}",
+    access=HostKey(Scope.COMPARISONS_READ),
+    answer=ComparisonSchema,
+    errors=[NotFound],
+)
+def get_comparison(intake: Intake, call: Call[None, HostCaller]) -> Answer:
+    """Look at a comparison's state.
+
+    Never content. The choice is there from the vote until disconnection; after that nobody on this side
+    can tell it any more.
+    """
+    comparison_id = from_text(COMPARISON_PREFIX, call.path["id"])
+    if comparison_id is None:
+        raise NotFound
+    found = intake.db.fetch(
+        lambda tx: tx.find(
+            FIND_FOR_HOST,
+            workspace_id=call.caller.workspace.id,
+            day=day_of(uuid7_time(comparison_id)),
+            comparison_id=comparison_id,
+        )
+    )
+    if found is None:
+        raise NotFound
+    return Answer(_for_host(call.path["id"], found, call.at))
+
+
+def _for_host(identifier: str, found: HostsView, at: int) -> dict[str, object]:
+    state = public_state(found.state, undo_until=found.undo_until, expires_at=found.expires_at, at=at)
+    answer: dict[str, object] = {
+        "id": identifier,
+        "state": state,
+        "order": _order(found.first_left),
+        "created_at": rfc3339(found.created_at),
+        "shown_at": rfc3339(found.shown_at) if found.shown_at else None,
+        "expires_at": rfc3339(found.expires_at),
+    }
+    if found.withheld_reason:
+        answer["reason"] = found.withheld_reason
+    if found.choice is not None and found.cast_at is not None and found.undo_until is not None:
+        answer |= {
+            "choice": found.choice,
+            "voted_at": rfc3339(found.cast_at),
+            "undo_until": rfc3339(found.undo_until),
+        }
+        if found.choice in (Choice.LEFT, Choice.RIGHT):
+            answer["chosen"] = found.first_left if found.choice == Choice.LEFT else 1 - found.first_left
+    return answer
+
+
+@operations.operation(
+    "GET",
+    "/v1/ticket",
+    access=TicketAccess(),
+    answer=ShownSchema,
+    errors=[TicketInvalid, TicketExpired, OriginNotAllowed],
+)
+def show_comparison(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
+    """See the comparison a ticket stands for.
+
+    No model name and no response index is in it. The first time starts the clock for the answer.
+    """
+    holder = call.caller
+    found: Shown | None = intake.db.fetch(lambda tx: tx.find(FIND_SHOWN, **holder.key))
+    comparison = holder.check(found.comparison if found else None, intake.tickets)
+    state = comparison.public_state(call.at)
+    if state == "expired":
+        raise TicketExpired
+    expires_at = comparison.expires_at
+    if comparison.shown_at is None and comparison.state == ComparisonState.OPEN:
+        expires_at = call.at + intake.answer_ms(holder.workspace)
+        intake.shown.add({**holder.key, "at": call.at, "new_expires_at": expires_at})
+    assert found is not None  # `check` raises when there is no row
+    now = write_json(_now(comparison, found.reasons, state, expires_at))
+    content = _content(intake, holder, comparison, found.shown_sealed)
+    return Answer(content[:-1] + b"," + now[1:])
+
+
+def _content(
+    intake: Intake, holder: TicketHolder, comparison: TicketedComparison, sealed: bytes | None
+) -> bytes:
+    """The sealed bytes as they were registered; only the id where the content is gone (skipped, final)."""
+    claims = holder.claims
+    key_id = content_key_id(claims.workspace_id, comparison.person, claims.comparison_id)
+    key = intake.data_keys.find(key_id) if sealed is not None else None
+    if sealed is None or key is None:
+        return write_json({"id": to_text(COMPARISON_PREFIX, claims.comparison_id)})
+    return open_shown(key, sealed, workspace_id=claims.workspace_id, comparison_id=claims.comparison_id)
+
+
+def _now(c: TicketedComparison, reasons: str | None, state: str, expires_at: int) -> dict[str, object]:
+    vote = None
+    if c.choice is not None:
+        vote = {"choice": c.choice, "strength": c.strength, "reasons": json.loads(reasons or "[]")}
+    return {
+        "state": state,
+        "vote": vote,
+        "undo_until": rfc3339(c.undo_until) if c.undo_until is not None else None,
+        "expires_at": rfc3339(expires_at),
+    }

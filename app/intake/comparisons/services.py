@@ -1,0 +1,191 @@
+"""Use cases of comparisons: register one, note that it was shown."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.access.workspaces.models import SharingLevel, Workspace
+from app.core.clock import day_of
+from app.core.connections import Transaction
+from app.core.ids import uuid7
+from app.intake import notices
+from app.intake.comparisons.content import SealedContent, content_key_id, seal_content
+from app.intake.comparisons.errors import UploadUnusable
+from app.intake.comparisons.models import ComparisonState, WithheldReason
+from app.intake.comparisons.queries import INSERT_COMPARISON, INSERT_CONTENT, NOTE_SHOWN
+from app.intake.comparisons.schemas import NewComparison
+from app.intake.invitations.services import RedeemedInvitation, redeem_invitation
+from app.intake.messages import upload_ids
+from app.intake.persons.services import Subject, lock_person
+from app.intake.uploads.queries import ATTACH_UPLOAD
+from app.intake.uploads.services import upload_key
+from app.intake.zone import Intake
+from app.privacy.tickets import TicketPurpose
+from app.trust.safety import is_blocked
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A comparison ready to be stored: everything slow has been done."""
+
+    workspace: Workspace
+    comparison_id: bytes
+    new: NewComparison
+    subject: Subject
+    invitation: RedeemedInvitation | None
+    first_left: int
+    expires_at: int
+    withheld: WithheldReason | None
+    blocked: tuple[int, ...]
+    ticket: str | None
+    ticket_digest: bytes | None
+    content: SealedContent | None
+
+
+def prepare_registration(
+    intake: Intake,
+    *,
+    workspace: Workspace,
+    new: NewComparison,
+    subject: Subject,
+    invitation: RedeemedInvitation | None,
+    at: int,
+) -> Registration:
+    """Draws the sides, seals the content and signs the ticket; nothing is stored but the data key."""
+    comparison_id = uuid7(at)
+    first_left = secrets.randbelow(2)
+    blocked = tuple(i for i, r in enumerate(new.responses) if is_blocked(r.ratings, new.safety_settings))
+    withheld = _withheld_at_once(workspace, new, blocked)
+    ticket = content = None
+    if withheld is None:
+        key = intake.data_keys.get_or_create(
+            content_key_id(workspace.id, subject.person, comparison_id), day=day_of(at)
+        )
+        content = seal_content(
+            key, workspace=workspace, comparison_id=comparison_id, new=new, first_left=first_left
+        )
+        not_after = at + intake.show_ms(workspace) + intake.answer_ms(workspace) + intake.undo_ms(workspace)
+        ticket = intake.tickets.issue(
+            purpose=TicketPurpose.COMPARISON,
+            workspace_id=workspace.id,
+            comparison_id=comparison_id,
+            person=subject.person,
+            not_after=not_after,
+            reference=secrets.token_bytes(32),
+        )
+    return Registration(
+        workspace=workspace,
+        comparison_id=comparison_id,
+        new=new,
+        subject=subject,
+        invitation=invitation,
+        first_left=first_left,
+        expires_at=at + intake.show_ms(workspace),
+        withheld=withheld,
+        blocked=blocked,
+        ticket=ticket.text if ticket else None,
+        ticket_digest=ticket.digest if ticket else None,
+        content=content,
+    )
+
+
+def _withheld_at_once(
+    workspace: Workspace, new: NewComparison, blocked: Sequence[int]
+) -> WithheldReason | None:
+    if workspace.options.is_paused:
+        return WithheldReason.PAUSED
+    if new.signals.gpc:
+        return WithheldReason.GPC
+    if workspace.options.sharing is SharingLevel.OFF:
+        return WithheldReason.OPTED_OUT
+    return WithheldReason.SAFETY if blocked else None
+
+
+def register_comparison(tx: Transaction, *, registration: Registration, at: int) -> WithheldReason | None:
+    """Stores a comparison; the reason when it is withheld (then without any content).
+
+    InvitationUnusable, UploadUnusable: nothing is stored.
+    """
+    r = registration
+    if r.invitation is not None:
+        redeem_invitation(
+            tx, workspace_id=r.workspace.id, invitation=r.invitation, comparison_id=r.comparison_id, at=at
+        )
+    sharing, withheld = _consent(tx, r, at)
+    tx.run(INSERT_COMPARISON, **_comparison_row(r, sharing=sharing, withheld=withheld, at=at))
+    if withheld is None and r.content is not None:
+        tx.run(
+            INSERT_CONTENT,
+            workspace_id=r.workspace.id,
+            day=day_of(at),
+            comparison_id=r.comparison_id,
+            shown_sealed=r.content.shown_sealed,
+            private_sealed=r.content.private_sealed,
+        )
+        _attach_uploads(tx, r)
+    return withheld
+
+
+def _consent(tx: Transaction, r: Registration, at: int) -> tuple[SharingLevel, WithheldReason | None]:
+    """What the person shares at this moment, read in the transaction that acts on it."""
+    sharing = r.workspace.options.sharing
+    if not r.subject.person:
+        return sharing, r.withheld
+    person = lock_person(tx, workspace_id=r.workspace.id, person=r.subject.person, day=day_of(at))
+    sharing = person.sharing_level(sharing)
+    if r.withheld is not None:
+        return sharing, r.withheld
+    if person.is_restricted:
+        return sharing, WithheldReason.RESTRICTED
+    if sharing is SharingLevel.OFF:
+        return sharing, WithheldReason.OPTED_OUT
+    return sharing, None
+
+
+def _comparison_row(
+    r: Registration, *, sharing: SharingLevel, withheld: WithheldReason | None, at: int
+) -> Mapping[str, Any]:
+    first, second = r.new.responses
+    return {
+        "workspace_id": r.workspace.id,
+        "day": day_of(at),
+        "id": r.comparison_id,
+        "person": r.subject.person,
+        "api_key": r.subject.api_key,
+        "project": r.subject.project,
+        "conversation": r.subject.conversation,
+        "invitation_id": r.invitation.id if r.invitation else None,
+        "surface": r.new.surface or (r.invitation.surface if r.invitation else None),
+        "locale": r.new.locale or (r.invitation.locale if r.invitation else None),
+        "model_0": first.model,
+        "model_1": second.model,
+        "first_left": r.first_left,
+        "propensity": r.invitation.propensity if r.invitation else None,
+        "sharing": sharing,
+        "notice_version": notices.CURRENT.version,
+        "state": ComparisonState.WITHHELD if withheld else ComparisonState.OPEN,
+        "withheld_reason": withheld,
+        "skip_reason": None,
+        "created_at": at,
+        "shown_at": None,
+        "expires_at": r.expires_at,
+        "closed_at": at if withheld else None,
+        "ticket_digest": None if withheld else r.ticket_digest,
+    }
+
+
+def _attach_uploads(tx: Transaction, r: Registration) -> None:
+    contents = [message["content"] for message in r.new.conversation]
+    contents += [response.content for response in r.new.responses]
+    for text in {text for content in contents for text in upload_ids(content)}:
+        key = upload_key(text)
+        if key is None or not tx.run(
+            ATTACH_UPLOAD, workspace_id=r.workspace.id, new_comparison_id=r.comparison_id, **key
+        ):
+            raise UploadUnusable
+
+
+def write_shown(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Notes that comparisons were shown (the first time counts)."""
+    tx.run_many(NOTE_SHOWN, rows)

@@ -1,0 +1,46 @@
+"""The shape of what a ticket's holder is shown."""
+
+from marshmallow import Schema, fields, validate
+
+from app.intake.comparisons.models import Choice
+
+
+class SideSchema(Schema):
+    """One response as it stands on the screen."""
+
+    content = fields.Raw(required=True, metadata={"description": "Text, or a list of OpenAI-shaped parts."})
+
+
+class NoticeSchema(Schema):
+    """The notice beside the comparison."""
+
+    version = fields.String(required=True)
+    text = fields.String(required=True)
+
+
+class StandingVoteSchema(Schema):
+    """The vote that stands."""
+
+    choice = fields.Enum(Choice, by_value=True, required=True)
+    strength = fields.Integer(allow_none=True)
+    reasons = fields.List(fields.String(), required=True)
+
+
+class ShownSchema(Schema):
+    """A comparison for its voter. The content is absent once it is skipped or final."""
+
+    id = fields.String(required=True)
+    prompt = fields.Raw(metadata={"description": "Content of the last message of the user."})
+    conversation = fields.List(fields.Raw(), metadata={"description": "All messages, the prompt included."})
+    left = fields.Nested(SideSchema)
+    right = fields.Nested(SideSchema)
+    choices = fields.List(fields.Enum(Choice, by_value=True))
+    reasons = fields.List(fields.String(), metadata={"description": "Reasons that may be given with a vote."})
+    notice = fields.Nested(NoticeSchema)
+    locale = fields.String(allow_none=True)
+    state = fields.String(
+        required=True, validate=validate.OneOf(["open", "voted", "final", "skipped", "withheld"])
+    )
+    vote = fields.Nested(StandingVoteSchema, allow_none=True, required=True)
+    undo_until = fields.AwareDateTime(allow_none=True, required=True)
+    expires_at = fields.AwareDateTime(required=True)

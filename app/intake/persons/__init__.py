@@ -1,0 +1,1 @@
+"""Pseudonymous persons: what a workspace may ask of them, and when it last did."""

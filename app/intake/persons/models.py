@@ -1,0 +1,67 @@
+"""The table of persons: pseudonyms, their wishes, and when they were last asked."""
+
+import enum
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, Boolean, Integer, LargeBinary, String
+
+from app.access.workspaces.models import SharingLevel
+from app.core.tables import Privacy, Retention, column, enum_check, intake, table
+
+
+class Ask(enum.StrEnum):
+    """Whether a person may be asked to compare; `ask_after` snoozes a yes."""
+
+    YES = "yes"
+    NEVER = "never"
+
+
+class Person(NamedTuple):
+    """One pseudonymous person of a workspace."""
+
+    workspace_id: bytes
+    person: bytes
+    ask: str
+    ask_after: int | None
+    sharing: str | None
+    is_restricted: bool
+    last_vote_at: int | None
+    last_skip_at: int | None
+    consecutive_skips: int
+    asked_day: int
+    asked_in_day: int
+    asked_week: int
+    asked_in_week: int
+
+    def shares_nothing(self, workspace_default: SharingLevel) -> bool:
+        """Whether nothing of this person may be stored for research."""
+        return self.sharing_level(workspace_default) is SharingLevel.OFF
+
+    def sharing_level(self, workspace_default: SharingLevel) -> SharingLevel:
+        """The person's own choice, or the workspace's where they made none; never more than the workspace's."""
+        if self.sharing is None:
+            return workspace_default
+        return SharingLevel(self.sharing).stricter(workspace_default)
+
+
+persons = table(
+    "persons",
+    intake,
+    column("workspace_id", LargeBinary(16), privacy=Privacy.OPERATIONAL, primary_key=True),
+    column("person", LargeBinary(18), privacy=Privacy.PSEUDONYM, primary_key=True),
+    column("created_day", Integer, privacy=Privacy.TIMED),
+    column("ask", String(8), privacy=Privacy.CHOICE),
+    column("ask_after", BigInteger, privacy=Privacy.CHOICE, nullable=True),
+    column("sharing", String(20), privacy=Privacy.CHOICE, nullable=True),
+    column("is_restricted", Boolean(create_constraint=False), privacy=Privacy.OPERATIONAL),
+    column("last_vote_at", BigInteger, privacy=Privacy.TIMED, nullable=True),
+    column("last_skip_at", BigInteger, privacy=Privacy.TIMED, nullable=True),
+    column("consecutive_skips", Integer, privacy=Privacy.OPERATIONAL),
+    column("asked_day", Integer, privacy=Privacy.TIMED),
+    column("asked_in_day", Integer, privacy=Privacy.OPERATIONAL),
+    column("asked_week", Integer, privacy=Privacy.TIMED),
+    column("asked_in_week", Integer, privacy=Privacy.OPERATIONAL),
+    enum_check("ask", Ask),
+    enum_check("sharing", SharingLevel),
+    retention=Retention("Until the person is erased: an opt-out that is forgotten would be asked again."),
+)

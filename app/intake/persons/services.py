@@ -1,0 +1,70 @@
+"""From raw identifiers to a pseudonymous person."""
+
+from dataclasses import dataclass
+
+from app.access.workspaces.models import Workspace
+from app.core.connections import Transaction
+from app.core.database import Database
+from app.intake.persons.models import Person
+from app.intake.persons.queries import FIND_PERSON, INSERT_PERSON, LOCK_PERSON, new_person
+from app.privacy.identifiers import Identifier
+from app.privacy.pseudonyms import Pseudonyms
+
+
+@dataclass(frozen=True)
+class Identifiers:
+    """The raw identifiers of one call; they live as long as the request."""
+
+    account: Identifier | None = None
+    api_key: Identifier | None = None
+    project: Identifier | None = None
+    conversation: Identifier | None = None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The pseudonyms that stand for a call's identifiers; `person` is empty without an account."""
+
+    person: bytes = b""
+    api_key: bytes | None = None
+    project: bytes | None = None
+    conversation: bytes | None = None
+
+
+def resolve_subject(
+    database: Database, pseudonyms: Pseudonyms, *, workspace: Workspace, identifiers: Identifiers
+) -> Subject:
+    """Pseudonymises a call's identifiers. A person known under an older pseudonym key keeps that pseudonym."""
+
+    def current(identifier: Identifier | None) -> bytes | None:
+        return pseudonyms.current(workspace.id, identifier) if identifier is not None else None
+
+    return Subject(
+        person=_known_person(database, pseudonyms, workspace, identifiers.account),
+        api_key=current(identifiers.api_key),
+        project=current(identifiers.project),
+        conversation=current(identifiers.conversation),
+    )
+
+
+def _known_person(
+    database: Database, pseudonyms: Pseudonyms, workspace: Workspace, account: Identifier | None
+) -> bytes:
+    if account is None:
+        return b""
+    candidates = pseudonyms.all(workspace.id, account)
+    if len(candidates) == 1:
+        return candidates[0]
+    for candidate in candidates:
+        if database.fetch(lambda tx, c=candidate: tx.find(FIND_PERSON, workspace_id=workspace.id, person=c)):  # type: ignore[misc]
+            return candidate
+    return candidates[0]
+
+
+def lock_person(tx: Transaction, *, workspace_id: bytes, person: bytes, day: int) -> Person:
+    """The person's row, locked for this transaction; made when it is new."""
+    found = tx.find(LOCK_PERSON, workspace_id=workspace_id, person=person)
+    if found is None:
+        tx.run(INSERT_PERSON, **new_person(workspace_id, person, day))
+        found = tx.one(LOCK_PERSON, workspace_id=workspace_id, person=person)
+    return found

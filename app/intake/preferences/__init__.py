@@ -1,0 +1,1 @@
+"""What a person allows: sharing level, and whether to be asked."""

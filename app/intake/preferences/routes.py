@@ -1,0 +1,102 @@
+"""Calls around preferences: by the person through a ticket, by the host for the person."""
+
+from typing import Final
+
+from app.access.workspaces.directory import HostCaller, HostKey
+from app.access.workspaces.models import Scope, Workspace
+from app.core.clock import rfc3339
+from app.core.connections import Transaction
+from app.core.errors import OriginNotAllowed
+from app.core.http import Answer, Call, Operations
+from app.intake.comparisons.access import TicketAccess, TicketHolder
+from app.intake.comparisons.errors import TicketExpired, TicketInvalid
+from app.intake.persons.models import Person
+from app.intake.persons.services import Identifiers, resolve_subject
+from app.intake.preferences import services
+from app.intake.preferences.errors import AccountNeeded
+from app.intake.preferences.schemas import (
+    HostPreferencesSchema,
+    LookupSchema,
+    NewPreferences,
+    PreferencesSchema,
+    TicketPreferencesSchema,
+)
+from app.intake.zone import Intake
+
+operations: Final[Operations[Intake]] = Operations("preferences")
+
+
+def _preferences(person: Person | None, workspace: Workspace, at: int) -> Answer:
+    ask = person.ask if person else "yes"
+    if ask == "yes" and person and person.ask_after is not None and at < person.ask_after:
+        ask = rfc3339(person.ask_after)
+    return Answer({"sharing": services.sharing_of(person, workspace).value, "ask": ask})
+
+
+@operations.operation(
+    "PUT",
+    "/v1/ticket/preferences",
+    access=TicketAccess(),
+    body=TicketPreferencesSchema,
+    answer=PreferencesSchema,
+    errors=[TicketInvalid, TicketExpired, OriginNotAllowed, AccountNeeded],
+    example={"ask": "never"},
+)
+def set_ticket_preferences(intake: Intake, call: Call[NewPreferences, TicketHolder]) -> Answer:
+    """Say "don't ask me again", snooze, or choose what is shared.
+
+    It takes effect at once, on every surface of the workspace.
+    """
+
+    def change(tx: Transaction) -> Answer:
+        holder = call.caller
+        person = services.person_of_ticket(tx, holder=holder, tickets=intake.tickets)
+        row = services.set_preferences(
+            tx, workspace=holder.workspace, person=person, wishes=call.body, at=call.at
+        )
+        return _preferences(row, holder.workspace, call.at)
+
+    return intake.db.write(change)
+
+
+@operations.operation(
+    "PUT",
+    "/v1/preferences",
+    access=HostKey(Scope.PREFERENCES),
+    body=HostPreferencesSchema,
+    answer=PreferencesSchema,
+    errors=[AccountNeeded],
+    example={"identifiers": {"account": "user-1042"}, "sharing": "vote_only"},
+)
+def set_preferences(intake: Intake, call: Call[NewPreferences, HostCaller]) -> Answer:
+    """Set a person's preferences from the product's own settings page."""
+    workspace = call.caller.workspace
+    assert call.body.identifiers is not None  # required by the schema
+    person = resolve_subject(
+        intake.db, intake.pseudonyms, workspace=workspace, identifiers=call.body.identifiers
+    ).person
+
+    def change(tx: Transaction) -> Answer:
+        row = services.set_preferences(tx, workspace=workspace, person=person, wishes=call.body, at=call.at)
+        return _preferences(row, workspace, call.at)
+
+    return intake.db.write(change)
+
+
+@operations.operation(
+    "POST",
+    "/v1/preferences/lookup",
+    access=HostKey(Scope.PREFERENCES),
+    body=LookupSchema,
+    answer=PreferencesSchema,
+    errors=[AccountNeeded],
+    example={"identifiers": {"account": "user-1042"}},
+)
+def look_up_preferences(intake: Intake, call: Call[Identifiers, HostCaller]) -> Answer:
+    """Look up what holds for a person. The identifiers are in the body, never in an address."""
+    workspace = call.caller.workspace
+    person = resolve_subject(intake.db, intake.pseudonyms, workspace=workspace, identifiers=call.body).person
+    if not person:
+        raise AccountNeeded
+    found = intake.db.fetch(lambda tx: services.find_preferences(tx, workspace=workspace, person=person))
+    return _preferences(found, workspace, call.at)

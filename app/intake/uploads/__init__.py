@@ -1,0 +1,1 @@
+"""Images and files inside a conversation, encrypted like all content."""

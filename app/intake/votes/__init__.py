@@ -1,0 +1,1 @@
+"""Votes, undo and skips."""

@@ -1,0 +1,124 @@
+"""Use cases of a ticket's holder: vote, change the vote, undo it, skip."""
+
+import json
+from dataclasses import dataclass
+
+from app.core.connections import Transaction
+from app.intake.comparisons.access import TicketHolder
+from app.intake.comparisons.content import content_key_id
+from app.intake.comparisons.errors import ComparisonClosed, PersonOptedOut, VoteStands
+from app.intake.comparisons.models import Choice, ComparisonState, TicketedComparison
+from app.intake.comparisons.queries import CLOSE, DELETE_CONTENT, FIND_TICKETED, lock_ticketed
+from app.intake.persons.queries import NOTE_SKIP, NOTE_VOTE
+from app.intake.votes.errors import StrengthWithoutSide, UnknownReason
+from app.intake.votes.queries import DELETE_VOTE, PUT_VOTE
+from app.intake.votes.schemas import CastVote, Skip
+from app.intake.zone import Intake
+from app.privacy.sealing import bind, compress_and_seal
+from app.privacy.tickets import Tickets
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """A vote ready to be recorded: checked, its comment sealed, its receipt drawn."""
+
+    holder: TicketHolder
+    vote: CastVote
+    comment_sealed: bytes | None
+    receipt: str
+    receipt_digest: bytes
+    undo_ms: int
+    reveals: bool
+
+
+def prepare_ballot(intake: Intake, *, holder: TicketHolder, vote: CastVote) -> Ballot:
+    """Checks a vote against what its workspace offers and seals the comment. UnknownReason, StrengthWithoutSide."""
+    if vote.strength is not None and vote.choice not in (Choice.LEFT, Choice.RIGHT):
+        raise StrengthWithoutSide
+    if vote.reasons and not set(vote.reasons) <= set(holder.workspace.options.reasons):
+        raise UnknownReason
+    receipt = intake.tickets.receipt(holder.claims)
+    return Ballot(
+        holder=holder,
+        vote=vote,
+        comment_sealed=_seal_comment(intake, holder, vote.comment) if vote.comment else None,
+        receipt=receipt,
+        receipt_digest=intake.tickets.receipt_digest(receipt),
+        undo_ms=intake.undo_ms(holder.workspace),
+        reveals=holder.workspace.options.reveals_models,
+    )
+
+
+def _seal_comment(intake: Intake, holder: TicketHolder, comment: str) -> bytes:
+    comparison = intake.db.fetch(lambda tx: tx.find(FIND_TICKETED, **holder.key))
+    person = holder.check(comparison, intake.tickets).person
+    claims = holder.claims
+    key = intake.data_keys.find(content_key_id(claims.workspace_id, person, claims.comparison_id))
+    if key is None:
+        raise ComparisonClosed  # the key was destroyed: the person is erased
+    return compress_and_seal(
+        key, comment.encode(), bound_to=bind("comment", claims.workspace_id, claims.comparison_id)
+    )
+
+
+def cast_vote(tx: Transaction, *, ballot: Ballot, tickets: Tickets, at: int) -> int:
+    """Records a vote, or puts it in the place of the earlier one; returns until when it can be undone (ms).
+
+    TicketInvalid, TicketExpired, ComparisonClosed, VoteFinal, PersonOptedOut: nothing is recorded.
+    """
+    holder, vote = ballot.holder, ballot.vote
+    comparison = holder.check(lock_ticketed(tx, holder.key), tickets)
+    comparison.check_answerable(at)
+    if not comparison.has_vote and comparison.person:
+        claims = holder.claims
+        if not tx.run(NOTE_VOTE, workspace_id=claims.workspace_id, person=comparison.person, at=at):
+            raise PersonOptedOut
+    undo_until = at + ballot.undo_ms if comparison.undo_until is None else comparison.undo_until
+    revealed_at = comparison.revealed_at or (at if ballot.reveals else None)
+    tx.run(
+        PUT_VOTE,
+        **holder.key,
+        choice=vote.choice.value,
+        strength=vote.strength,
+        reasons=json.dumps(vote.reasons),
+        comment_sealed=ballot.comment_sealed,
+        shown_ms=vote.shown_ms,
+        cast_at=at,
+        changed_at=at,
+        undo_until=undo_until,
+        changes=(comparison.changes or 0) + _is_change(comparison, vote),
+        revealed_at=revealed_at,
+        is_changed_after_reveal=comparison.revealed_at is not None and bool(_is_change(comparison, vote)),
+        receipt_digest=ballot.receipt_digest,
+    )
+    return undo_until
+
+
+def _is_change(comparison: TicketedComparison, vote: CastVote) -> int:
+    """1 when another choice stood before; repeating a vote is not changing it."""
+    return int(comparison.choice is not None and comparison.choice != vote.choice)
+
+
+def undo_vote(tx: Transaction, *, holder: TicketHolder, tickets: Tickets, at: int) -> TicketedComparison:
+    """Takes a vote back; repeating it changes nothing. TicketInvalid, VoteFinal, ComparisonClosed, TicketExpired."""
+    comparison = holder.check(lock_ticketed(tx, holder.key), tickets)
+    comparison.check_answerable(at)
+    tx.run(DELETE_VOTE, **holder.key)
+    return comparison
+
+
+def skip_comparison(tx: Transaction, *, holder: TicketHolder, skip: Skip, tickets: Tickets, at: int) -> None:
+    """Closes a comparison without a vote and deletes its content at once; repeating it changes nothing.
+
+    TicketInvalid, TicketExpired, VoteStands (undo first), VoteFinal, ComparisonClosed.
+    """
+    comparison = holder.check(lock_ticketed(tx, holder.key), tickets)
+    if comparison.state == ComparisonState.SKIPPED:
+        return
+    comparison.check_answerable(at)
+    if comparison.has_vote:
+        raise VoteStands
+    tx.run(CLOSE, **holder.key, new_state=ComparisonState.SKIPPED, at=at, new_skip_reason=skip.reason)
+    tx.run(DELETE_CONTENT, **holder.key)
+    if comparison.person:
+        tx.run(NOTE_SKIP, workspace_id=holder.claims.workspace_id, person=comparison.person, at=at)
