@@ -1,0 +1,144 @@
+"""The pages an export carries for people: its dataset card and the terms of its use."""
+
+import json
+from typing import Final
+
+import pyarrow as pa
+
+from app.core.clock import iso_date, week_of
+from app.research.exports.identities import RaterScope
+from app.research.exports.manifest import ExportDetails
+from app.research.exports.projection import VOTE_COLUMNS, Column
+from app.research.exports.statistics import Statistics
+
+_SCOPES: Final = {
+    RaterScope.NONE: "`rater_id` is empty everywhere: which votes one rater cast cannot be seen.",
+    RaterScope.CONVERSATION: (
+        "`rater_id` joins the votes of one rater within one conversation only. The same person has another id in "
+        "the next conversation, so intervals cannot be clustered by rater beyond a conversation."
+    ),
+    RaterScope.EXPORT: (
+        "`rater_id` joins all votes that one rater cast in a quarter, within this export. Cluster intervals by it: "
+        "votes of one rater are not independent."
+    ),
+}
+
+_CARD: Final = """\
+---
+pretty_name: {pretty_name}
+tags:
+- human-feedback
+- preference
+- pairwise-comparison
+configs:
+- config_name: votes
+  default: true
+  data_files:
+  - split: train
+    path: data/votes/*.parquet
+---
+
+# Pairvote export {export_id}
+
+People who used an AI product saw two answers to their own prompt side by side and said which was better, or skipped.
+Each row of `votes` is one such comparison. Made in the week of {created_week}; {rows} rows, {battles} of them
+judged. `manifest.json` tells how the records were chosen, what was left out and why, and counts by outcome and model.
+
+Read `DATA_USE.md` before anything else.
+
+## Open it
+
+```python
+import datasets, duckdb, pandas
+
+datasets.load_dataset(".", "votes", split="train")
+pandas.read_parquet("data/votes")
+duckdb.sql("SELECT model_a, model_b, winner, count(*) FROM 'data/votes/*.parquet' GROUP BY ALL")
+```
+
+`sha256sum -c SHA256SUMS` checks the files; `flask export verify DIR` checks rows and counts as well.
+
+| file | what |
+|---|---|
+| `data/votes/*.parquet` | the votes, canonical; the meaning of each column is in its field metadata too |
+| `jsonl/*.jsonl.gz` | the same rows in the same order, as gzipped JSON Lines; dates are YYYY-MM-DD |
+| `csv/battles.csv` | the judged comparisons without text |
+| `manifest.json`, `SHA256SUMS` | what is here, with sizes, rows and checksums |
+| `DATA_USE.md` | what you may and must do |
+
+## Columns of `votes`
+
+| column | type | may be empty | what it is |
+|---|---|---|---|
+{columns}
+
+`conv_metadata` has the members that Arena's style control reads: `turns`, `sum_user_tokens`, and for each side `x`
+`context_x_tokens`, `sum_assistant_x_tokens`, `header_count_x` (`h1` to `h6`), `list_count_x` (`ordered`,
+`unordered`) and `bold_count_x` (`**`, `__`). Ranking code that reads Arena's files runs on these as they are once
+rows without a judgement, and for style control rows without text, are left out:
+
+```python
+votes = votes[votes.winner.notna() & votes.conv_metadata.notna()]
+```
+
+## `csv/battles.csv`
+
+UTF-8, RFC 4180, CRLF line ends, a header; only rows with a `winner`. A cell that a spreadsheet could take for a
+formula (it starts with `=`, `+`, `-`, `@`, their full-width forms, a tab or a line end), or that starts with an
+apostrophe, has an apostrophe put in front: take one leading apostrophe away to get the value.
+
+## What to know before you draw conclusions
+
+- a is the answer shown left, b the one shown right. The order was drawn at random for each comparison.
+- Rows are in a random order that tells nothing about time. Time is known to the week, durations as ranges.
+- {scope}
+- Votes are not a random sample of uses: weight by `selection_probability` where you need one.
+- Rows whose rater shared the vote only have no text and no `conv_metadata`.
+- The text was searched for identifying passages by the method in `deid_level`, and no method finds all of them.
+  `review_status` tells whether a person has looked. The manifest counts what was replaced.
+"""
+
+_DATA_USE: Final = """\
+# Use of this data
+
+The people behind these rows agreed to let researchers learn from what they chose. They were promised that nothing
+here would lead back to them. By opening the files of export {export_id} you take part in keeping that promise.
+
+You may study the data, fit and evaluate models and rankings on it, and publish results that show no row's text.
+
+You must
+
+1. not try to find out who wrote or chose anything here, nor help others to;
+2. not join the rows with other data about people, or with another export, row by row. Two exports share no
+   identifier on purpose;
+3. not pass the files on. Whoever needs them asks the operator for an export of their own;
+4. keep the files where only those who work with them can read them, and delete them when the work is done or the
+   export expires;
+5. delete rows that the operator names as withdrawn, from copies and derived files too, as soon as you are told. They
+   are named by `vote_id`;
+6. tell the operator at once, and nobody else, if a row shows who somebody is. The text was redacted by program, and
+   programs miss things.
+"""
+
+
+def readme_text(details: ExportDetails, statistics: Statistics) -> str:
+    """`README.md`. It names no model and no filter value: those are other people's words and stay in the manifest."""
+    return _CARD.format(
+        pretty_name=json.dumps(f"Pairvote export {details.export_id}"),
+        export_id=details.export_id,
+        created_week=iso_date(week_of(details.created_day)),
+        rows=f"{statistics.rows:,}",
+        battles=f"{statistics.battles:,}",
+        columns="\n".join(_column_line(column) for column in VOTE_COLUMNS),
+        scope=_SCOPES[details.rater_scope],
+    )
+
+
+def data_use_text(details: ExportDetails) -> str:
+    """`DATA_USE.md`."""
+    return _DATA_USE.format(export_id=details.export_id)
+
+
+def _column_line(column: Column) -> str:
+    kind = "struct" if pa.types.is_struct(column.type) else str(column.type).replace(" not null", "")
+    return f"| `{column.name}` | `{kind}` | {'yes' if column.nullable else 'no'} | {column.description} |"

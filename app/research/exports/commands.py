@@ -1,0 +1,211 @@
+"""Commands around exports: make one, check one, list them, stop one."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from flask import current_app
+from tqdm import tqdm
+
+from app.access.workspaces.commands import find_workspace
+from app.access.workspaces.services import workspace_text
+from app.core.clock import rfc3339
+from app.core.connections import Transaction
+from app.core.errors import AppError
+from app.core.ids import from_text
+from app.research.exports import services
+from app.research.exports.identities import RaterScope
+from app.research.exports.queries import LIST_EXPORTS
+from app.research.exports.request import ExportFilters, ExportRequest
+from app.research.exports.schemas import read_week
+from app.research.exports.services import BuiltExport, ClaimedExport
+from app.research.exports.work_folder import ExportBusy
+from app.research.zone import Research
+
+_ACTOR: Final = "operator"
+_FILTERS: Final = ("from_week", "to_week", "models", "surfaces", "languages")
+_JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+class Week(click.ParamType[int]):
+    """A week on the command line: any of its days."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The day number of the week's Monday."""
+        if isinstance(value, int):
+            return value
+        try:
+            return read_week(value)
+        except ValueError:
+            self.fail("Not a date such as 2026-11-16.", param, ctx)
+
+
+def _research() -> Research:
+    here: Any = current_app.extensions["pairvote"]
+    zone: Research = here.research
+    return zone
+
+
+@click.group("export")
+def export() -> None:
+    """Exports: de-identified data sets for researchers."""
+
+
+@export.command("create")
+@click.option("--workspace", "workspace_ref", required=True, help="The workspace, by id or name.")
+@click.option("--purpose", help="What it is made for.")
+@click.option("--recipient", help="Who will hold the files.")
+@click.option("--from-week", type=Week(), help="The first week, by any of its days: YYYY-MM-DD.")
+@click.option("--to-week", type=Week(), help="The last week, by any of its days; it is included.")
+@click.option("--model", "models", multiple=True, help="Only records with this model; repeat for more.")
+@click.option("--surface", "surfaces", multiple=True, help="Only records of this surface; repeat for more.")
+@click.option(
+    "--language", "languages", multiple=True, help="Only records in this language; repeat for more."
+)
+@click.option("--rater-scope", type=click.Choice([*RaterScope]), default=RaterScope.CONVERSATION.value,
+              help="Within what a rater's votes can be seen to belong together.")  # fmt: skip
+@click.option("--rater-scope-reason", help="Why raters must be followed through the whole export.")
+@_JSON
+def create(workspace_ref: str, as_json: bool, **asked: Any) -> None:
+    """Make an export now, and print where it is."""
+    if asked["rater_scope"] == RaterScope.EXPORT and not asked["rater_scope_reason"]:
+        raise click.UsageError("The rater scope `export` needs a --rater-scope-reason.")
+    request = ExportRequest(
+        filters=ExportFilters(**{name: asked[name] for name in _FILTERS}),
+        purpose=asked["purpose"],
+        recipient=asked["recipient"],
+        rater_scope=RaterScope(asked["rater_scope"]),
+        rater_scope_reason=asked["rater_scope_reason"],
+    )
+    research = _research()
+    claimed = _claim_new(research, find_workspace(workspace_ref).id, request)
+    built = _build(research, claimed)
+    told = _told(research, claimed, built)
+    if as_json:
+        click.echo(json.dumps(told))
+        return
+    for name, value in told.items():
+        click.echo(f"{name.replace('_', ' ')}: {value}")
+
+
+def _claim_new(research: Research, workspace_id: bytes, request: ExportRequest) -> ClaimedExport:
+    """A new export that is ours to build from the beginning, before any job sees it."""
+    at, claim = research.clock(), services.new_claim()
+    prepared = services.prepare_export(
+        research.record_keys,
+        workspace_id=workspace_id,
+        request=request,
+        keep_days=research.settings.export_days,
+        at=at,
+    )
+
+    def request_and_claim(tx: Transaction) -> ClaimedExport | None:
+        services.request_export(tx, export=prepared, actor=_ACTOR)
+        return services.claim_export(tx, export_id=prepared.id, claim=claim, at=at)
+
+    claimed = research.db.write(request_and_claim)
+    assert claimed is not None  # nobody else has seen it
+    return claimed
+
+
+def _build(research: Research, claimed: ClaimedExport) -> BuiltExport:
+    # Arrow takes a while to load: not for every command.
+    from app.research.exports.build import BuildFailed, build_export  # noqa: PLC0415
+
+    # Without a terminal it says nothing: what is printed is for a script.
+    with tqdm(unit=" rows", disable=None, leave=False) as bar:
+
+        def progress(rows_out: int, rows_in: int) -> None:
+            bar.total = rows_in
+            bar.update(rows_out - bar.n)
+
+        try:
+            return build_export(research, claimed, progress=progress)
+        except BuildFailed as failed:
+            raise click.ClickException(f"The export failed: {failed.failure}.") from None
+        except ExportBusy:
+            raise click.ClickException("Another process is building this export.") from None
+        except AppError as error:
+            raise click.ClickException(error.title) from None
+        except KeyboardInterrupt:
+            at = research.clock()
+            research.db.write(lambda tx: services.cancel_export(tx, export_id=claimed.export.id, at=at))
+            raise
+
+
+def _told(research: Research, claimed: ClaimedExport, built: BuiltExport) -> dict[str, Any]:
+    export_id = claimed.export.id
+    return {
+        "export_id": services.export_text(export_id),
+        "path": str(services.export_folder(research.exports_folder, export_id).absolute()),
+        "rows": built.rows_out,
+        "dropped": dict(built.dropped),
+        "bytes": built.size_bytes,
+        "manifest_sha256": built.manifest_sha256,
+        "expires_at": rfc3339(claimed.export.expires_at),
+    }
+
+
+@export.command("verify")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@_JSON
+def verify(folder: Path, as_json: bool) -> None:
+    """Check that an export's files are what its manifest says; ends with 1 when they are not."""
+    from app.research.exports.verification import verify as find_damage  # noqa: PLC0415
+
+    findings = find_damage(folder)
+    if as_json:
+        click.echo(json.dumps({"ok": not findings, "findings": [each._asdict() for each in findings]}))
+    else:
+        for finding in findings:
+            click.echo(f"{finding.problem}  {finding.path}  {finding.detail}")
+        click.echo("The export is damaged." if findings else "The export is whole.")
+    if findings:
+        raise SystemExit(1)
+
+
+@export.command("list")
+@_JSON
+def list_exports(as_json: bool) -> None:
+    """List all exports, newest first."""
+    found = _research().db.fetch(lambda tx: tx.list(LIST_EXPORTS))
+    rows = [
+        {
+            "export_id": services.export_text(each.id),
+            "workspace_id": workspace_text(each.workspace_id),
+            "state": each.state,
+            "rows": each.rows_out,
+            "bytes": each.size_bytes,
+            "created_at": rfc3339(each.created_at),
+            "expires_at": rfc3339(each.expires_at),
+        }
+        for each in found
+    ]
+    if as_json:
+        click.echo(json.dumps(rows))
+        return
+    for row in rows:
+        click.echo(f"{row['export_id']}  {row['state']:9}  {row['rows']:>9} rows  {row['created_at']}")
+    if not rows:
+        click.echo("There is no export yet. Make one: flask export create --workspace NAME")
+
+
+@export.command("cancel")
+@click.argument("export_ref")
+def cancel(export_ref: str) -> None:
+    """Stop an export that is not built yet."""
+    research = _research()
+    export_id, at = from_text(services.EXPORT_PREFIX, export_ref), research.clock()
+    if export_id is None:
+        raise click.ClickException("That is not the id of an export (exp_…).")
+    try:
+        research.db.write(lambda tx: services.cancel_export(tx, export_id=export_id, at=at))
+    except AppError as error:
+        raise click.ClickException(error.title) from None
+    click.echo(f"Cancelled {export_ref}.")
+
+
+commands: Final = (export,)

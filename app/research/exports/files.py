@@ -1,0 +1,136 @@
+"""Writes an export's files so that each appears complete, synced and summed, or not at all."""
+
+import hashlib
+import io
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from app.research.exports.rows import Row
+
+ROWS_PER_FILE: Final = 100_000
+_PARTIAL: Final = ".partial"
+
+
+@dataclass(frozen=True)
+class WrittenFile:
+    """A finished file: its path in the export, its size, its SHA-256 and, of a table, its rows."""
+
+    path: str
+    bytes: int
+    sha256: str
+    rows: int | None = None
+
+
+class ExportFile(io.RawIOBase):
+    """A new file under `root`, summed while it is written; `publish` gives it its name."""
+
+    def __init__(self, root: Path, path: str) -> None:
+        super().__init__()
+        self._path = path
+        self._final = root / path
+        self._partial = self._final.with_name(self._final.name + _PARTIAL)
+        self._final.parent.mkdir(parents=True, exist_ok=True)
+        self._file = self._partial.open("xb")
+        self._digest = hashlib.sha256()
+        self._bytes = 0
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def tell(self) -> int:
+        """How many bytes were written."""
+        return self._bytes
+
+    def write(self, data: object) -> int:
+        """Takes all of `data`."""
+        view = memoryview(data)  # type: ignore[arg-type]
+        self._file.write(view)
+        self._digest.update(view)
+        self._bytes += view.nbytes
+        return view.nbytes
+
+    def publish(self, *, rows: int | None = None) -> WrittenFile:
+        """Syncs the file and gives it its name."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self.close()
+        self._partial.rename(self._final)
+        return WrittenFile(path=self._path, bytes=self._bytes, sha256=self._digest.hexdigest(), rows=rows)
+
+    def close(self) -> None:
+        """Gives up the handle; without `publish` the file keeps its partial name."""
+        self._file.close()
+        super().close()
+
+
+def write_text(root: Path, path: str, text: str) -> WrittenFile:
+    """A text file in UTF-8."""
+    with ExportFile(root, path) as file:
+        file.write(text.encode())
+        return file.publish()
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def measured(root: Path, path: str) -> WrittenFile:
+    """A file of a finished export that no manifest lists."""
+    return WrittenFile(path=path, bytes=(root / path).stat().st_size, sha256=sha256_of(root / path))
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class RowFile(Protocol):
+    """A file that takes rows."""
+
+    def write(self, row: Row) -> None:
+        """Adds a row."""
+
+    def finish(self) -> WrittenFile:
+        """Completes and publishes the file."""
+
+    def close(self) -> None:
+        """Gives up what is not finished; does nothing after `finish`."""
+
+
+class Parts:
+    """A table in as many files as its rows need; one, without rows, when there are none."""
+
+    def __init__(self, open_part: Callable[[int], RowFile], *, rows_per_file: int = ROWS_PER_FILE) -> None:
+        self._open_part = open_part
+        self._rows_per_file = rows_per_file
+        self._finished: list[WrittenFile] = []
+        self._rows = 0
+        self._part = open_part(0)
+
+    def write(self, row: Row) -> None:
+        """Adds a row, in a new file when the current one is full."""
+        if self._rows == self._rows_per_file:
+            self._finished.append(self._part.finish())
+            self._part = self._open_part(len(self._finished))
+            self._rows = 0
+        self._part.write(row)
+        self._rows += 1
+
+    def finish(self) -> list[WrittenFile]:
+        """Completes the last file and tells all of them."""
+        self._finished.append(self._part.finish())
+        return self._finished
+
+    def close(self) -> None:
+        """Gives up what is not finished."""
+        self._part.close()

@@ -1,0 +1,77 @@
+"""Writes a whole export in one pass over its rows."""
+
+import contextlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from app.research.exports.battles_csv import BattlesCsv
+from app.research.exports.card import data_use_text, readme_text
+from app.research.exports.files import Parts, WrittenFile, write_text
+from app.research.exports.manifest import (
+    CHECKSUMS,
+    MANIFEST,
+    ExportDetails,
+    Manifest,
+    checksums_text,
+    make_manifest,
+    manifest_text,
+)
+from app.research.exports.rows import Row
+from app.research.exports.statistics import Statistics
+from app.research.exports.votes_jsonl import VotesJsonl
+from app.research.exports.votes_parquet import VotesParquet
+
+_PROGRESS_ROWS: Final = 1_000
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class ExportSummary:
+    """What was written: the manifest, the SHA-256 of its file, and the size of the folder."""
+
+    manifest: Manifest
+    manifest_sha256: str
+    bytes: int
+
+
+def write_export(
+    work: Path, rows: Iterable[Row], details: ExportDetails, *, progress: Progress | None = None
+) -> ExportSummary:
+    """Fills an empty work folder from rows of `votes`, in constant memory.
+
+    The same rows and details give the same bytes. `progress` is told the rows written so far.
+    """
+    statistics = Statistics()
+    files = _write_tables(work, rows, statistics, progress)
+    files.append(write_text(work, "README.md", readme_text(details, statistics)))
+    files.append(write_text(work, "DATA_USE.md", data_use_text(details)))
+    manifest = make_manifest(details, statistics, files)
+    files.append(write_text(work, MANIFEST, manifest_text(manifest)))
+    manifest_sha256 = files[-1].sha256
+    files.append(write_text(work, CHECKSUMS, checksums_text(files)))
+    return ExportSummary(
+        manifest=manifest, manifest_sha256=manifest_sha256, bytes=sum(file.bytes for file in files)
+    )
+
+
+def _write_tables(
+    work: Path, rows: Iterable[Row], statistics: Statistics, progress: Progress | None
+) -> list[WrittenFile]:
+    with contextlib.ExitStack() as unfinished:
+        parquet = unfinished.enter_context(contextlib.closing(Parts(lambda part: VotesParquet(work, part))))
+        jsonl = unfinished.enter_context(contextlib.closing(Parts(lambda part: VotesJsonl(work, part))))
+        battles = unfinished.enter_context(contextlib.closing(BattlesCsv(work)))
+        for row in rows:
+            parquet.write(row)
+            jsonl.write(row)
+            battles.write(row)
+            statistics.add(row)
+            if progress is not None and statistics.rows % _PROGRESS_ROWS == 0:
+                progress(statistics.rows)
+        files = [*parquet.finish(), *jsonl.finish(), battles.finish()]
+    if progress is not None:
+        progress(statistics.rows)
+    return files

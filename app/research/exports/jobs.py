@@ -1,0 +1,56 @@
+"""The sweeps of exports: build what waits, clear away what has ended."""
+
+from typing import Final
+
+import structlog
+
+from app.research.exports import services
+from app.research.exports.errors import ExportLost
+from app.research.exports.queries import LIST_FREE, LIST_UNCLEARED
+from app.research.exports.work_folder import ExportBusy, discard
+from app.research.zone import Research
+
+_log: Final = structlog.get_logger("pairvote.exports")
+
+
+def build_exports(research: Research, *, at: int) -> int:
+    """Builds the exports that wait, and those whose builder has died; how many became ready."""
+    waiting = research.db.fetch(lambda tx: tx.list(LIST_FREE, at=at))
+    return sum(_build(research, export_id) for export_id in waiting)
+
+
+def _build(research: Research, export_id: bytes) -> bool:
+    # Arrow takes 50 MB: only a process that builds an export loads it.
+    from app.research.exports.build import BuildFailed, build_export  # noqa: PLC0415
+
+    # Each at its own time: the one before may have taken hours.
+    claim, at = services.new_claim(), research.clock()
+    claimed = research.db.write(lambda tx: services.claim_export(tx, export_id=export_id, claim=claim, at=at))
+    if claimed is None:
+        return False
+    try:
+        build_export(research, claimed)
+    except (ExportLost, ExportBusy) as error:
+        _log.info("export_left", export=services.export_text(export_id), kind=type(error).__name__)
+        return False
+    except BuildFailed:
+        return False
+    return True
+
+
+def expire_exports(research: Research, *, at: int) -> int:
+    """Ends exports whose time is over, and clears away every ended export: first the files, then the key."""
+    research.db.write(lambda tx: services.expire_due(tx, at=at))
+    ended = research.db.fetch(lambda tx: tx.list(LIST_UNCLEARED))
+    return sum(_clear(research, export_id) for export_id in ended)
+
+
+def _clear(research: Research, export_id: bytes) -> bool:
+    try:
+        discard(services.export_folder(research.exports_folder, export_id))
+    except ExportBusy:
+        # Its builder has not noticed yet; the next sweep comes back to it.
+        return False
+    research.record_keys.destroy([export_id])
+    research.db.write(lambda tx: services.mark_cleared(tx, export_id=export_id))
+    return True

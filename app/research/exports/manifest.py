@@ -1,0 +1,129 @@
+"""The manifest and the checksum list: what an export says of itself, for machines."""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from app.core.clock import iso_date, week_of
+from app.research.exports.files import WrittenFile
+from app.research.exports.identities import RaterScope
+from app.research.exports.statistics import Statistics
+
+MANIFEST: Final = "manifest.json"
+CHECKSUMS: Final = "SHA256SUMS"
+FORMAT: Final = "pairvote-export"
+FORMAT_VERSION: Final = 1
+
+_SUM_LINE: Final = re.compile(r"([0-9a-f]{64}) [ *](.+)")
+
+
+@dataclass(frozen=True)
+class ExportDetails:
+    """What the maker of an export knows about it before and beside its rows."""
+
+    export_id: str
+    created_day: int
+    """Days since 1970-01-01; the export tells its week only."""
+    key_id: str
+    """Names the key behind the identifiers; the key itself never enters the folder."""
+    rater_scope: RaterScope
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    """How the records were chosen, as JSON values."""
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    """Records chosen and then left out, by reason. Read after the last row, so a counter may fill meanwhile."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What `manifest.json` holds."""
+
+    export_id: str
+    created_week: str
+    key_id: str
+    rater_scope: str
+    filters: dict[str, Any]
+    rows_in: int
+    rows_out: int
+    dropped: dict[str, int]
+    statistics: dict[str, Any]
+    deidentification: dict[str, Any]
+    files: tuple[WrittenFile, ...]
+
+
+class ManifestUnreadable(ValueError):
+    """The manifest is not one, or of a version this program does not know."""
+
+
+def make_manifest(details: ExportDetails, statistics: Statistics, files: Sequence[WrittenFile]) -> Manifest:
+    """The manifest of a finished set of files."""
+    dropped = {reason: count for reason, count in sorted(details.dropped.items()) if count}
+    return Manifest(
+        export_id=details.export_id,
+        created_week=iso_date(week_of(details.created_day)),
+        key_id=details.key_id,
+        rater_scope=details.rater_scope.value,
+        filters=dict(sorted(details.filters.items())),
+        rows_in=statistics.rows + sum(dropped.values()),
+        rows_out=statistics.rows,
+        dropped=dropped,
+        statistics=statistics.summary(),
+        deidentification=statistics.deidentification(),
+        files=tuple(sorted(files, key=lambda file: file.path)),
+    )
+
+
+def manifest_text(manifest: Manifest) -> str:
+    """`manifest.json`; the same manifest gives the same text."""
+    document = {"format": FORMAT, "format_version": FORMAT_VERSION, **asdict(manifest)}
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def read_manifest(text: str) -> Manifest:
+    """The manifest in a `manifest.json`; raises ManifestUnreadable."""
+    try:
+        document = json.loads(text)
+        if document.pop("format") != FORMAT:
+            raise ManifestUnreadable("It is not the manifest of a Pairvote export.")
+        if (version := document.pop("format_version")) != FORMAT_VERSION:
+            raise ManifestUnreadable(
+                f"Its format version is {version!r}, and only {FORMAT_VERSION} is known."
+            )
+        manifest = Manifest(**{**document, "files": tuple(WrittenFile(**file) for file in document["files"])})
+        _check_types(manifest)
+    except ManifestUnreadable:
+        raise
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise ManifestUnreadable(
+            f"It does not have the shape of a manifest ({type(error).__name__})."
+        ) from error
+    return manifest
+
+
+def checksums_text(files: Sequence[WrittenFile]) -> str:
+    """`SHA256SUMS` as `sha256sum -c` reads it."""
+    return "".join(f"{file.sha256}  {file.path}\n" for file in sorted(files, key=lambda file: file.path))
+
+
+def read_checksums(text: str) -> dict[str, str]:
+    """The sums by path in a `SHA256SUMS`; raises ValueError with the number of a line that is none."""
+    sums = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not (match := _SUM_LINE.fullmatch(line)):
+            raise ValueError(f"Line {number} is not a checksum and a path.")
+        sums[match[2]] = match[1]
+    return sums
+
+
+def _check_types(manifest: Manifest) -> None:
+    dt.date.fromisoformat(manifest.created_week)
+    counts: list[object] = [manifest.rows_in, manifest.rows_out, manifest.statistics["battles"]]
+    counts += manifest.dropped.values()
+    counts += [file.bytes for file in manifest.files]
+    counts += [file.rows for file in manifest.files if file.rows is not None]
+    texts: list[object] = [text for file in manifest.files for text in (file.path, file.sha256)]
+    # A bool is an int to Python and no count to anybody.
+    if any(type(count) is not int for count in counts) or any(type(text) is not str for text in texts):
+        raise TypeError

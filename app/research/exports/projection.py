@@ -1,0 +1,303 @@
+"""The one place that decides what of a record an export shows: a column that is not listed here is not exported."""
+
+import datetime as dt
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyarrow as pa
+
+from app.core.clock import week_of
+from app.research.exports.arrow_types import MESSAGES, STYLE, TEXTS
+from app.research.exports.identities import ExportIdentities
+from app.research.exports.rows import Row
+from app.research.exports.style import conv_metadata
+from app.research.records.record import Outcome, Record
+
+Value = Callable[[Record, ExportIdentities], object]
+
+_EPOCH: Final = dt.date(1970, 1, 1)
+
+# Arena's words; an outcome that is no judgement has no winner, so that nobody counts a skip as half a win.
+_WINNER: Final[Mapping[Outcome, str]] = {
+    Outcome.MODEL_A: "model_a",
+    Outcome.MODEL_B: "model_b",
+    Outcome.TIE: "tie",
+    Outcome.BOTH_BAD: "tie (bothbad)",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of `votes`: its type, what it means, and which fields of a record its value may look at."""
+
+    name: str
+    type: pa.DataType
+    description: str
+    reads: tuple[str, ...]
+    value: Value
+    nullable: bool = False
+
+
+def project(record: Record, identities: ExportIdentities) -> Row:
+    """The row of `votes` for a record."""
+    return {column.name: column.value(record, identities) for column in VOTE_COLUMNS}
+
+
+def _rater_id(record: Record, identities: ExportIdentities) -> str | None:
+    return identities.rater_id(conversation=record.conversation, voter=record.voter)
+
+
+def _prompt(record: Record, _: ExportIdentities) -> list[dict[str, str]] | None:
+    if record.content is None:
+        return None
+    return [{"role": message.role, "content": message.content} for message in record.content.prompt]
+
+
+def _style(record: Record, _: ExportIdentities) -> dict[str, Any] | None:
+    if record.content is None:
+        # Not zeros: a vote without text says nothing about style.
+        return None
+    return dict(
+        conv_metadata(
+            record.content,
+            turns=record.n_turns,
+            context_a=record.input_tokens_a,
+            context_b=record.input_tokens_b,
+        )
+    )
+
+
+def _voted_week(record: Record, _: ExportIdentities) -> dt.date:
+    # The record's day is a Monday already; a finer one would not get past here.
+    return _EPOCH + dt.timedelta(days=week_of(record.voted_week))
+
+
+def _as_it_is(
+    name: str, kind: pa.DataType, description: str, *, field: str | None = None, nullable: bool = False
+) -> Column:
+    """A column that shows one field of a record, by default of its own name, unchanged."""
+    source = field or name
+    value = operator.attrgetter(source)
+    return Column(name, kind, description, (source,), lambda record, _: value(record), nullable)
+
+
+VOTE_COLUMNS: Final[tuple[Column, ...]] = (
+    Column(
+        "vote_id",
+        pa.string(),
+        "Names the vote within this export only.",
+        ("record_id",),
+        lambda record, ids: ids.vote_id(record.record_id),
+    ),
+    Column(
+        "conversation_id",
+        pa.string(),
+        "The same for the votes of one conversation; within this export only.",
+        ("conversation",),
+        lambda record, ids: ids.conversation_id(record.conversation),
+    ),
+    Column(
+        "rater_id",
+        pa.string(),
+        "The same for the votes of one rater within the export's rater scope (see manifest.json); empty where the "
+        "host named nobody or the scope is none.",
+        ("conversation", "voter"),
+        _rater_id,
+        nullable=True,
+    ),
+    _as_it_is(
+        "turn_index",
+        pa.int32(),
+        "Which user message of the conversation both answers reply to, counted from 0.",
+    ),
+    _as_it_is(
+        "n_turns",
+        pa.int32(),
+        "How many user messages the conversation had.",
+    ),
+    Column(
+        "prompt",
+        MESSAGES,
+        "The conversation up to the message both answers reply to, redacted; empty where the vote alone was shared.",
+        ("content",),
+        _prompt,
+        nullable=True,
+    ),
+    Column(
+        "response_a",
+        pa.string(),
+        "The answer shown left, redacted; empty where only the vote was shared.",
+        ("content",),
+        lambda record, _: record.content and record.content.response_a,
+        nullable=True,
+    ),
+    Column(
+        "response_b",
+        pa.string(),
+        "The answer shown right, redacted; empty where only the vote was shared.",
+        ("content",),
+        lambda record, _: record.content and record.content.response_b,
+        nullable=True,
+    ),
+    _as_it_is(
+        "model_a",
+        pa.string(),
+        "The model that gave the answer shown left.",
+    ),
+    _as_it_is(
+        "model_b",
+        pa.string(),
+        "The model that gave the answer shown right.",
+    ),
+    Column(
+        "outcome",
+        pa.string(),
+        "How the comparison ended: model_a, model_b, tie, both_bad, skip (shown, not judged) or expired (shown, not "
+        "answered).",
+        ("outcome",),
+        lambda record, _: record.outcome.value,
+    ),
+    Column(
+        "winner",
+        pa.string(),
+        "The judgement in Arena's words: model_a, model_b, tie or tie (bothbad); empty where there was none. Leave "
+        "empty ones out of a fit: some tools count an unknown word as a tie.",
+        ("outcome",),
+        lambda record, _: _WINNER.get(record.outcome),
+        nullable=True,
+    ),
+    _as_it_is(
+        "strength",
+        pa.int32(),
+        "How much better, from -3 (a) to 3 (b), where the rater said.",
+        nullable=True,
+    ),
+    Column(
+        "reasons",
+        TEXTS,
+        "The reasons the rater picked from those offered.",
+        ("reasons",),
+        lambda record, _: list(record.reasons),
+    ),
+    Column(
+        "comment",
+        pa.string(),
+        "What the rater wrote, redacted.",
+        ("content",),
+        lambda record, _: record.content and record.content.comment,
+        nullable=True,
+    ),
+    Column(
+        "conv_metadata",
+        STYLE,
+        "Arena's style-control measures: tokens (a quarter of the UTF-8 bytes, one rule for all models) and Markdown "
+        "headers, list items and bold passages outside fenced code, over the assistant's messages as each side saw "
+        "them; context_*_tokens are the host's own input counts; empty where only the vote was shared.",
+        ("content", "n_turns", "input_tokens_a", "input_tokens_b"),
+        _style,
+        nullable=True,
+    ),
+    _as_it_is(
+        "finish_reason_a",
+        pa.string(),
+        "Why the left answer ended, as its provider said.",
+        nullable=True,
+    ),
+    _as_it_is(
+        "finish_reason_b",
+        pa.string(),
+        "Why the right answer ended, as its provider said.",
+        nullable=True,
+    ),
+    _as_it_is(
+        "latency_bucket_a",
+        pa.string(),
+        "How long the left answer took, as a range.",
+        field="latency_ms_bucket_a",
+        nullable=True,
+    ),
+    _as_it_is(
+        "latency_bucket_b",
+        pa.string(),
+        "How long the right answer took, as a range.",
+        field="latency_ms_bucket_b",
+        nullable=True,
+    ),
+    _as_it_is(
+        "time_to_vote_bucket",
+        pa.string(),
+        "How long the rater took, as a range, measured by the server.",
+        nullable=True,
+    ),
+    _as_it_is(
+        "selection_probability",
+        pa.float64(),
+        "The probability with which this comparison was asked for; weight by its inverse to undo the sampling.",
+        nullable=True,
+    ),
+    Column(
+        "voted_week",
+        pa.date32(),
+        "The Monday of the ISO week (UTC) of the vote.",
+        ("voted_week",),
+        _voted_week,
+    ),
+    _as_it_is(
+        "language",
+        pa.string(),
+        "The language the host declared, as a BCP 47 tag.",
+        nullable=True,
+    ),
+    Column(
+        "redaction_count",
+        pa.int32(),
+        "How many passages of the text were replaced.",
+        ("redaction_counts",),
+        lambda record, _: sum(record.redaction_counts.values()),
+    ),
+    Column(
+        "redaction_types",
+        TEXTS,
+        "The kinds of identifier that were replaced, in alphabetical order.",
+        ("redaction_counts",),
+        lambda record, _: sorted(kind for kind, count in record.redaction_counts.items() if count),
+    ),
+    Column(
+        "quality_flags",
+        TEXTS,
+        "What looked odd about the vote; nothing was left out because of it.",
+        ("quality_flags",),
+        lambda record, _: list(record.quality_flags),
+    ),
+    Column(
+        "review_status",
+        pa.string(),
+        "Whether a person has checked the row's text.",
+        ("review_status",),
+        lambda record, _: record.review_status.value,
+    ),
+    _as_it_is(
+        "notice_version",
+        pa.string(),
+        "The version of the notice the rater was shown.",
+        nullable=True,
+    ),
+    Column(
+        "deid_level",
+        pa.string(),
+        "What looked for identifying text: patterns_only finds what has a form (addresses, numbers, keys), not names.",
+        ("deid_level",),
+        lambda record, _: record.deid_level.value,
+    ),
+)
+
+# Every other field of a record, with the reason why no column may read it.
+WITHHELD: Final[Mapping[str, str]] = {
+    "workspace_id": "An export is of one workspace; its identifier would tie exports together.",
+    "surface": "A rarely used surface singles people out; exports are chosen by it, not told it.",
+    "sharing": "Shows as rows without text.",
+    "output_tokens_a": "Exact counts from vendors' tokenizers are a fingerprint of an answer, also without its text.",
+    "output_tokens_b": "Exact counts from vendors' tokenizers are a fingerprint of an answer, also without its text.",
+}

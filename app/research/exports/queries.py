@@ -1,0 +1,205 @@
+"""Statements over exports, and over the records that one is made of."""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Select, and_, bindparam, delete, func, or_, select, tuple_, update
+from sqlalchemy.sql import ColumnElement
+
+from app.core.statements import Query, insert_or_ignore, insert_row, query, scalar_query, statement
+from app.research.exports.models import (
+    ExportState,
+    StoredExport,
+    StoredFile,
+    export_downloads,
+    export_files,
+    exports,
+)
+from app.research.exports.request import ExportFilters
+from app.research.records.models import StoredRecord, records
+
+_E: Final = exports.c
+_F: Final = export_files.c
+_D: Final = export_downloads.c
+_R: Final = records.c
+
+_COLUMNS: Final = tuple(_E[name] for name in StoredExport._fields)
+_BY_ID: Final = _E.id == bindparam("export_id")
+
+
+def _is(*states: ExportState) -> ColumnElement[bool]:
+    return or_(*(_E.state == state.value for state in states))
+
+
+# A builder that was killed does not say so: its claim lapses.
+_IS_FREE: Final = or_(
+    _is(ExportState.QUEUED), and_(_is(ExportState.RUNNING), _E.claimed_until < bindparam("at"))
+)
+_IS_CLAIMED: Final = and_(_is(ExportState.RUNNING), _E.claim == bindparam("held_claim"))
+
+INSERT_EXPORT: Final = insert_row(exports)
+FIND_EXPORT: Final = query(select(*_COLUMNS).where(_BY_ID), StoredExport)
+FIND_EXPORT_OF: Final = query(
+    select(*_COLUMNS).where(_BY_ID, _E.workspace_id == bindparam("workspace_id")), StoredExport
+)
+LIST_EXPORTS_OF: Final = query(
+    select(*_COLUMNS)
+    .where(
+        _E.workspace_id == bindparam("workspace_id"),
+        tuple_(_E.created_at, _E.id) < tuple_(bindparam("before_at"), bindparam("before_id")),
+    )
+    .order_by(_E.created_at.desc(), _E.id.desc())
+    .limit(bindparam("most")),
+    StoredExport,
+)
+LIST_EXPORTS: Final = query(select(*_COLUMNS).order_by(_E.created_at.desc(), _E.id.desc()), StoredExport)
+
+LIST_FREE: Final = scalar_query(select(_E.id).where(_IS_FREE).order_by(_E.created_at, _E.id))
+CLAIM: Final = statement(
+    update(exports)
+    .where(_BY_ID, _IS_FREE)
+    .values(
+        state=ExportState.RUNNING.value,
+        claim=bindparam("new_claim"),
+        claimed_until=bindparam("until"),
+        started_at=bindparam("at"),
+        attempts=_E.attempts + 1,
+        rows_out=0,
+    )
+)
+EXTEND_CLAIM: Final = statement(
+    update(exports)
+    .where(_BY_ID, _IS_CLAIMED)
+    .values(
+        claimed_until=bindparam("until"), rows_in=bindparam("new_rows_in"), rows_out=bindparam("new_rows_out")
+    )
+)
+FINISH: Final = statement(
+    update(exports)
+    .where(_BY_ID, _IS_CLAIMED)
+    .values(
+        state=ExportState.READY.value,
+        claim=None,
+        claimed_until=None,
+        finished_at=bindparam("at"),
+        rows_in=bindparam("new_rows_in"),
+        rows_out=bindparam("new_rows_out"),
+        dropped=bindparam("new_dropped"),
+        size_bytes=bindparam("new_size_bytes"),
+        manifest_sha256=bindparam("new_manifest_sha256"),
+    )
+)
+FAIL: Final = statement(
+    update(exports)
+    .where(_BY_ID, _IS_CLAIMED)
+    .values(
+        state=ExportState.FAILED.value,
+        claim=None,
+        claimed_until=None,
+        finished_at=bindparam("at"),
+        failure=bindparam("new_failure"),
+    )
+)
+CANCEL: Final = statement(
+    update(exports)
+    .where(_BY_ID, _is(ExportState.QUEUED, ExportState.RUNNING))
+    .values(state=ExportState.CANCELLED.value, claim=None, claimed_until=None, finished_at=bindparam("at"))
+)
+
+EXPIRE: Final = statement(
+    update(exports)
+    .where(_is(ExportState.QUEUED, ExportState.RUNNING, ExportState.READY), _E.expires_at <= bindparam("at"))
+    .values(state=ExportState.EXPIRED.value, claim=None, claimed_until=None)
+)
+# The sealed key is emptied last: until then something of the export may be left.
+LIST_UNCLEARED: Final = scalar_query(
+    select(_E.id).where(
+        _is(ExportState.EXPIRED, ExportState.FAILED, ExportState.CANCELLED), _E.export_key_sealed != b""
+    )
+)
+CLEAR: Final = statement(update(exports).where(_BY_ID).values(export_key_sealed=b""))
+
+INSERT_FILE: Final = insert_row(export_files)
+FIND_FILE: Final = query(
+    select(_F.path, _F.size_bytes, _F.sha256, _F.rows).where(
+        _F.export_id == bindparam("export_id"), _F.path == bindparam("path")
+    ),
+    StoredFile,
+)
+LIST_FILES: Final = query(
+    select(_F.path, _F.size_bytes, _F.sha256, _F.rows)
+    .where(_F.export_id == bindparam("export_id"))
+    .order_by(_F.path),
+    StoredFile,
+)
+DELETE_FILES: Final = statement(delete(export_files).where(_F.export_id == bindparam("export_id")))
+
+INSERT_DOWNLOAD: Final = insert_or_ignore(export_downloads, keys=["export_id", "path", "api_key_id", "day"])
+HAS_DOWNLOAD: Final = scalar_query(
+    select(_D.day).where(
+        _D.export_id == bindparam("export_id"),
+        _D.path == bindparam("path"),
+        _D.api_key_id == bindparam("api_key_id"),
+        _D.day == bindparam("day"),
+    )
+)
+
+# As many as one statement of the key store asks for. Shorter lists are filled up by repeating an id.
+RECORDS_AT_ONCE: Final = 100
+_IDS: Final = [f"id_{place}" for place in range(RECORDS_AT_ONCE)]
+LIST_RECORDS: Final = query(
+    select(*(_R[name] for name in StoredRecord._fields)).where(_R.id.in_([bindparam(name) for name in _IDS])),
+    StoredRecord,
+)
+
+
+class OutcomeCount(NamedTuple):
+    """How many of the chosen records ended so, and how many of those have text."""
+
+    outcome: str
+    records: int
+    with_text: int
+
+
+def ids_to_find(record_ids: Sequence[bytes]) -> dict[str, bytes]:
+    """The parameters of LIST_RECORDS for up to RECORDS_AT_ONCE ids."""
+    filled = [*record_ids, *[record_ids[-1]] * (RECORDS_AT_ONCE - len(record_ids))]
+    return dict(zip(_IDS, filled, strict=True))
+
+
+def chosen_ids(workspace_id: bytes, filters: ExportFilters) -> Query[bytes]:
+    """The ids of the records that the filters choose."""
+    return scalar_query(_chosen(select(_R.id), workspace_id, filters))
+
+
+def chosen_counts(workspace_id: bytes, filters: ExportFilters) -> Query[OutcomeCount]:
+    """How many records the filters choose, by outcome."""
+    counted = select(_R.outcome, func.count(), func.count(_R.content_sealed)).group_by(_R.outcome)
+    return query(_chosen(counted, workspace_id, filters).order_by(_R.outcome), OutcomeCount)
+
+
+def _chosen(selected: Select[Any], workspace_id: bytes, filters: ExportFilters) -> Select[Any]:
+    conditions = [
+        _R.workspace_id == workspace_id,
+        *_one_of("surface", _R.surface, filters.surfaces),
+        *_one_of("language", _R.language, filters.languages),
+        *_one_of("outcome", _R.outcome, filters.outcomes),
+        *_one_of("notice", _R.notice_version, filters.notice_versions),
+        *_one_of("review", _R.review_status, filters.review_statuses),
+    ]
+    if filters.models:
+        conditions.append(
+            or_(*_one_of("a", _R.model_a, filters.models), *_one_of("b", _R.model_b, filters.models))
+        )
+    if filters.from_week is not None:
+        conditions.append(_R.voted_week >= filters.from_week)
+    if filters.to_week is not None:
+        conditions.append(_R.voted_week <= filters.to_week)
+    return selected.where(*conditions)
+
+
+def _one_of(name: str, column: Any, values: Sequence[str]) -> list[ColumnElement[bool]]:
+    """The condition that a column has one of the values; none where there are none to choose from."""
+    if not values:
+        return []
+    return [column.in_([bindparam(f"{name}_{place}", str(value)) for place, value in enumerate(values)])]

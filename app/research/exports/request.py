@@ -1,0 +1,71 @@
+"""What somebody asks an export for: whose records, for what purpose, and how far raters can be followed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from app.core.clock import iso_date
+from app.research.exports.identities import RaterScope
+from app.research.records.record import Outcome, ReviewStatus
+
+# An allow-list: records in a state that nobody has thought of here leave only when they are asked for by name.
+EXPORTABLE: Final = (ReviewStatus.UNREVIEWED,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportFilters:
+    """Which records of a workspace an export is made of; an empty tuple takes every value."""
+
+    from_week: int | None = None
+    """The Monday of the first week, in days since 1970-01-01."""
+    to_week: int | None = None
+    """The Monday of the last week, which is included."""
+    models: tuple[str, ...] = ()
+    """Records in which one of these models gave an answer."""
+    surfaces: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    notice_versions: tuple[str, ...] = ()
+    review_statuses: tuple[ReviewStatus, ...] = EXPORTABLE
+
+    def described(self) -> dict[str, Any]:
+        """The filters as JSON values that people read: what was not chosen by is left out."""
+        values = {name: value for name, value in asdict(self).items() if value not in (None, ())}
+        for name in ("from_week", "to_week"):
+            if name in values:
+                values[name] = iso_date(values[name])
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportRequest:
+    """One request for an export."""
+
+    filters: ExportFilters = field(default_factory=ExportFilters)
+    purpose: str | None = None
+    recipient: str | None = None
+    rater_scope: RaterScope = RaterScope.CONVERSATION
+    rater_scope_reason: str | None = None
+    """Why raters must be followed through the whole export; stated wherever they are."""
+
+    def to_json(self) -> str:
+        """The request for storage."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "ExportRequest":
+        """A stored request."""
+        stored: dict[str, Any] = json.loads(text)
+        stored["filters"] = _filters(stored["filters"])
+        stored["rater_scope"] = RaterScope(stored["rater_scope"])
+        return cls(**stored)
+
+
+def _filters(stored: Mapping[str, Any]) -> ExportFilters:
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()
+    }
+    values["outcomes"] = tuple(Outcome(value) for value in values["outcomes"])
+    values["review_statuses"] = tuple(ReviewStatus(value) for value in values["review_statuses"])
+    return ExportFilters(**values)

@@ -1,0 +1,209 @@
+"""Calls around exports: ask for one, see how far it is, download its files."""
+
+from typing import Any, Final
+
+from app.access.workspaces.directory import HostCaller, HostKey
+from app.access.workspaces.models import Scope
+from app.access.workspaces.services import KEY_PREFIX
+from app.core.connections import Transaction
+from app.core.errors import InvalidBody, InvalidParameter, NotFound, StorageUnavailable
+from app.core.http import Answer, Call, Operations
+from app.core.ids import from_text, to_text
+from app.research.exports import services
+from app.research.exports.answers import export_answer, page_answer, read_cursor
+from app.research.exports.byte_ranges import FileBlocks, Span, asked_span, has_it_already
+from app.research.exports.errors import ExportGone, ExportNotReady, RangeNotSatisfiable
+from app.research.exports.models import StoredExport, StoredFile
+from app.research.exports.request import ExportRequest
+from app.research.exports.schemas import (
+    ExportDryRunSchema,
+    ExportListSchema,
+    ExportSchema,
+    ExportsPage,
+    ExportsPageSchema,
+    NewExportSchema,
+)
+from app.research.zone import Research
+
+operations: Final[Operations[Research]] = Operations("exports")
+
+_EXAMPLE: Final = {
+    "purpose": "Ranking of support models, third quarter",
+    "recipient": "Model quality group",
+    "filters": {"from_week": "2026-07-06", "to_week": "2026-09-28", "surfaces": ["chat"]},
+}
+_MEDIA_TYPES: Final = {
+    ".csv": "text/csv; charset=utf-8",
+    ".gz": "application/gzip",
+    ".json": "application/json",
+    ".md": "text/markdown; charset=utf-8",
+    ".parquet": "application/vnd.apache.parquet",
+}
+
+
+@operations.operation(
+    "POST",
+    "/v1/exports",
+    access=HostKey(Scope.EXPORTS),
+    body=NewExportSchema,
+    answer=ExportSchema,
+    status=202,
+    errors=[InvalidBody],
+    is_idempotent=True,
+    example=_EXAMPLE,
+)
+def create_export(research: Research, call: Call[ExportRequest, HostCaller]) -> Answer:
+    """Ask for an export.
+
+    It is built in the background, of the records that are there when the building begins. Its identifiers are its
+    own: two exports share none. It can be downloaded until it expires.
+    """
+    export = services.prepare_export(
+        research.record_keys,
+        workspace_id=call.caller.workspace.id,
+        request=call.body,
+        keep_days=research.settings.export_days,
+        at=call.at,
+    )
+    actor = to_text(KEY_PREFIX, call.caller.key_id)
+
+    def request(tx: Transaction) -> Answer:
+        services.request_export(tx, export=export, actor=actor)
+        return Answer(export_answer(export, []), status=202)
+
+    return call.write(research.db, request)
+
+
+@operations.operation(
+    "POST",
+    "/v1/exports/dry-run",
+    access=HostKey(Scope.EXPORTS),
+    body=NewExportSchema,
+    answer=ExportDryRunSchema,
+    errors=[InvalidBody],
+    example=_EXAMPLE,
+    answer_example={
+        "rows": 4210,
+        "rows_with_text": 3977,
+        "by_outcome": {"both_bad": 310, "model_a": 1702, "model_b": 1688, "tie": 510},
+    },
+)
+def dry_run_export(research: Research, call: Call[ExportRequest, HostCaller]) -> Answer:
+    """See how many records a request chooses, without making an export."""
+    counts = research.db.fetch(
+        lambda tx: services.count_chosen(tx, workspace_id=call.caller.workspace.id, filters=call.body.filters)
+    )
+    return Answer(counts._asdict())
+
+
+@operations.operation(
+    "GET",
+    "/v1/exports",
+    access=HostKey(Scope.EXPORTS),
+    query=ExportsPageSchema,
+    answer=ExportListSchema,
+    errors=[InvalidParameter],
+)
+def list_exports(research: Research, call: Call[None, HostCaller]) -> Answer:
+    """List the workspace's exports, newest first, ended ones included."""
+    page: ExportsPage = call.query
+    before = read_cursor(page.cursor)
+    found = research.db.fetch(
+        lambda tx: services.list_exports(
+            tx, workspace_id=call.caller.workspace.id, before=before, most=page.limit
+        )
+    )
+    return Answer(page_answer(found))
+
+
+@operations.operation(
+    "GET", "/v1/exports/{id}", access=HostKey(Scope.EXPORTS), answer=ExportSchema, errors=[NotFound]
+)
+def get_export(research: Research, call: Call[None, HostCaller]) -> Answer:
+    """See how far an export is, and what files it has."""
+    export_id = _export_id(call)
+
+    def look(tx: Transaction) -> tuple[StoredExport, list[StoredFile]]:
+        export = services.get_export(tx, workspace_id=call.caller.workspace.id, export_id=export_id)
+        return export, services.list_files(tx, export_id=export_id)
+
+    return Answer(export_answer(*research.db.fetch(look)))
+
+
+@operations.operation(
+    "GET",
+    "/v1/exports/{id}/files/{path}",
+    access=HostKey(Scope.EXPORTS),
+    errors=[NotFound, ExportNotReady, ExportGone, RangeNotSatisfiable],
+)
+def download_file(research: Research, call: Call[None, HostCaller]) -> Answer:
+    """Download a file of an export, by its path in the list.
+
+    `Range` takes one range of bytes, so that a download can go on where it broke off; `If-Range` keeps it from going on
+    in another file. The `ETag` is the file's SHA-256. Who fetches what is recorded.
+    """
+    export_id, path = _export_id(call), call.path["path"]
+    file = research.db.fetch(
+        lambda tx: services.get_file(
+            tx, workspace_id=call.caller.workspace.id, export_id=export_id, path=path
+        )
+    )
+    etag = f'"{file.sha256}"'
+    headers = [("ETag", etag), ("Accept-Ranges", "bytes")]
+    if has_it_already(call.request, etag):
+        return Answer((), status=304, headers=headers)
+    span = asked_span(call.request, etag=etag, size=file.size_bytes)
+    headers += [("Content-Length", str(span.length)), *_content_headers(path)]
+    if span.is_part:
+        headers.append(("Content-Range", span.content_range))
+    if call.request.method == "HEAD":
+        return Answer((), headers=headers)
+    blocks = _open(research, export_id, file, span)
+    try:
+        _record(research, call, export_id, path)
+    except BaseException:
+        blocks.close()
+        raise
+    return Answer(blocks, status=206 if span.is_part else 200, headers=headers)
+
+
+def _export_id(call: Call[Any, HostCaller]) -> bytes:
+    found = from_text(services.EXPORT_PREFIX, call.path["id"])
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _content_headers(path: str) -> list[tuple[str, str]]:
+    # Only paths from the list come here: nothing of them has to be quoted.
+    name = path.rpartition("/")[2]
+    media_type = next(
+        (kind for ending, kind in _MEDIA_TYPES.items() if name.endswith(ending)), "text/plain; charset=utf-8"
+    )
+    return [("Content-Type", media_type), ("Content-Disposition", f'attachment; filename="{name}"')]
+
+
+def _open(research: Research, export_id: bytes, file: StoredFile, span: Span) -> FileBlocks:
+    """The file on the disk, provided that it is there and as long as it was."""
+    try:
+        blocks = FileBlocks(services.export_folder(research.exports_folder, export_id) / file.path, span)
+    except OSError as error:
+        raise StorageUnavailable("The export's files cannot be read on this machine.") from error
+    if blocks.size != file.size_bytes:
+        blocks.close()
+        raise StorageUnavailable("The export's files are not what was written.")
+    return blocks
+
+
+def _record(research: Research, call: Call[None, HostCaller], export_id: bytes, path: str) -> None:
+    key_id, workspace_id = call.caller.key_id, call.caller.workspace.id
+    # A read for each further part of the file, one write a day.
+    if research.db.fetch(
+        lambda tx: services.has_download(tx, export_id=export_id, path=path, api_key_id=key_id, at=call.at)
+    ):
+        return
+    research.db.write(
+        lambda tx: services.record_download(
+            tx, workspace_id=workspace_id, export_id=export_id, path=path, api_key_id=key_id, at=call.at
+        )
+    )

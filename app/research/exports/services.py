@@ -1,0 +1,306 @@
+"""Use cases of exports: ask for one, take it over to build it, finish it, end it, note who fetched what."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from app.access.workspaces import models as access_models
+from app.access.workspaces.models import AuditKind
+from app.access.workspaces.services import KEY_PREFIX, record_audit
+from app.core.clock import MS_PER_DAY, day_of
+from app.core.connections import Transaction
+from app.core.errors import NotFound
+from app.core.ids import to_text
+from app.privacy.data_keys import DataKeys
+from app.privacy.export_keys import KEY_BYTES
+from app.privacy.sealing import bind, seal
+from app.research.exports.errors import ExportClosed, ExportGone, ExportLost
+from app.research.exports.files import WrittenFile
+from app.research.exports.models import ExportFailure, ExportState, StoredExport, StoredFile
+from app.research.exports.queries import (
+    CANCEL,
+    CLAIM,
+    CLEAR,
+    DELETE_FILES,
+    EXPIRE,
+    EXTEND_CLAIM,
+    FAIL,
+    FIND_EXPORT,
+    FIND_EXPORT_OF,
+    FIND_FILE,
+    FINISH,
+    HAS_DOWNLOAD,
+    INSERT_DOWNLOAD,
+    INSERT_EXPORT,
+    INSERT_FILE,
+    LIST_EXPORTS_OF,
+    LIST_FILES,
+    chosen_counts,
+)
+from app.research.exports.request import ExportFilters, ExportRequest
+
+EXPORT_PREFIX: Final = "exp"
+CLAIM_MS: Final = 120_000
+# A builder dies at a deployment or for want of memory; one that always dies must not be tried for ever.
+_MOST_ATTEMPTS: Final = 10
+_CLAIM_BYTES: Final = 16
+
+
+class ClaimedExport(NamedTuple):
+    """An export that this process builds, as long as it extends its claim."""
+
+    export: StoredExport
+    claim: bytes
+
+
+class BuiltExport(NamedTuple):
+    """What a build has made."""
+
+    rows_in: int
+    rows_out: int
+    dropped: Mapping[str, int]
+    files: Sequence[WrittenFile]
+    manifest_sha256: str
+
+    @property
+    def size_bytes(self) -> int:
+        """The size of all files."""
+        return sum(file.bytes for file in self.files)
+
+
+class ExportCounts(NamedTuple):
+    """What an export would hold if it were made now."""
+
+    rows: int
+    rows_with_text: int
+    by_outcome: dict[str, int]
+
+
+@dataclass(frozen=True)
+class ExportPage:
+    """Some exports, newest first, and where the next page begins."""
+
+    exports: list[StoredExport]
+    has_more: bool
+
+
+def prepare_export(
+    record_keys: DataKeys, *, workspace_id: bytes, request: ExportRequest, keep_days: int, at: int
+) -> StoredExport:
+    """An export as it will be stored. Its id is random and its key is fixed: both outlive a killed builder."""
+    export_id = secrets.token_bytes(16)
+    data_key = record_keys.get_or_create(export_id, day=day_of(at))
+    sealed = seal(data_key, secrets.token_bytes(KEY_BYTES), bound_to=key_place(workspace_id, export_id))
+    return StoredExport(
+        id=export_id,
+        workspace_id=workspace_id,
+        state=ExportState.QUEUED.value,
+        request=request.to_json(),
+        export_key_sealed=sealed,
+        created_at=at,
+        started_at=None,
+        finished_at=None,
+        expires_at=at + keep_days * MS_PER_DAY,
+        attempts=0,
+        rows_in=None,
+        rows_out=0,
+        dropped="{}",
+        size_bytes=None,
+        manifest_sha256=None,
+        failure=None,
+    )
+
+
+def key_place(workspace_id: bytes, export_id: bytes) -> bytes:
+    """What an export's sealed key is bound to."""
+    return bind("export-key", workspace_id, export_id)
+
+
+def export_text(export_id: bytes) -> str:
+    """An export's external id, which is its folder's name too."""
+    return to_text(EXPORT_PREFIX, export_id)
+
+
+def export_folder(exports_folder: Path, export_id: bytes) -> Path:
+    """Where an export's files are."""
+    return exports_folder / export_text(export_id)
+
+
+def request_export(tx: Transaction, *, export: StoredExport, actor: str) -> None:
+    """Puts a prepared export into the queue."""
+    tx.run(INSERT_EXPORT, **export._asdict(), claim=None, claimed_until=None)
+    record_audit(
+        tx,
+        access_models.RESEARCH,
+        kind=AuditKind.EXPORT_REQUESTED,
+        workspace_id=export.workspace_id,
+        actor=actor,
+        subject=export.id,
+        at=export.created_at,
+    )
+
+
+def count_chosen(tx: Transaction, *, workspace_id: bytes, filters: ExportFilters) -> ExportCounts:
+    """How many records the filters choose now."""
+    counts = tx.list(chosen_counts(workspace_id, filters))
+    return ExportCounts(
+        rows=sum(count.records for count in counts),
+        rows_with_text=sum(count.with_text for count in counts),
+        by_outcome={count.outcome: count.records for count in counts},
+    )
+
+
+def get_export(tx: Transaction, *, workspace_id: bytes, export_id: bytes) -> StoredExport:
+    """An export of a workspace. NotFound."""
+    found = tx.find(FIND_EXPORT_OF, workspace_id=workspace_id, export_id=export_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_exports(tx: Transaction, *, workspace_id: bytes, before: tuple[int, bytes], most: int) -> ExportPage:
+    """Exports of a workspace made before a time and id, newest first."""
+    found = tx.list(
+        LIST_EXPORTS_OF,
+        workspace_id=workspace_id,
+        before_at=before[0],
+        before_id=before[1],
+        most=most + 1,
+    )
+    return ExportPage(found[:most], has_more=len(found) > most)
+
+
+def list_files(tx: Transaction, *, export_id: bytes) -> list[StoredFile]:
+    """The files of a finished export, by path."""
+    return tx.list(LIST_FILES, export_id=export_id)
+
+
+def get_file(tx: Transaction, *, workspace_id: bytes, export_id: bytes, path: str) -> StoredFile:
+    """A file of a finished export, by its path in the list. NotFound, ExportNotReady, ExportGone."""
+    get_export(tx, workspace_id=workspace_id, export_id=export_id).check_ready()
+    found = tx.find(FIND_FILE, export_id=export_id, path=path)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def claim_export(tx: Transaction, *, export_id: bytes, claim: bytes, at: int) -> ClaimedExport | None:
+    """Takes an export over to build it; None when somebody else does, or when it has killed too many builders."""
+    if not tx.run(CLAIM, export_id=export_id, new_claim=claim, until=at + CLAIM_MS, at=at):
+        return None
+    export = tx.one(FIND_EXPORT, export_id=export_id)
+    if export.attempts > _MOST_ATTEMPTS:
+        fail_export(tx, export_id=export_id, claim=claim, failure=ExportFailure.GAVE_UP, at=at)
+        return None
+    return ClaimedExport(export, claim)
+
+
+def new_claim() -> bytes:
+    """What tells one builder from the next."""
+    return secrets.token_bytes(_CLAIM_BYTES)
+
+
+def extend_claim(
+    tx: Transaction, *, export_id: bytes, claim: bytes, rows_in: int | None, rows_out: int, at: int
+) -> None:
+    """Goes on building, and tells how far it has come. ExportLost when it is no longer ours to build."""
+    if not tx.run(
+        EXTEND_CLAIM,
+        export_id=export_id,
+        held_claim=claim,
+        until=at + CLAIM_MS,
+        new_rows_in=rows_in,
+        new_rows_out=rows_out,
+    ):
+        raise ExportLost
+
+
+def finish_export(tx: Transaction, *, export_id: bytes, claim: bytes, built: BuiltExport, at: int) -> None:
+    """Makes a built export ready. ExportLost when it is no longer ours."""
+    if not tx.run(
+        FINISH,
+        export_id=export_id,
+        held_claim=claim,
+        at=at,
+        new_rows_in=built.rows_in,
+        new_rows_out=built.rows_out,
+        new_dropped=json.dumps(dict(built.dropped), sort_keys=True),
+        new_size_bytes=built.size_bytes,
+        new_manifest_sha256=built.manifest_sha256,
+    ):
+        raise ExportLost
+    tx.run_many(
+        INSERT_FILE,
+        [
+            {
+                "export_id": export_id,
+                "path": file.path,
+                "size_bytes": file.bytes,
+                "sha256": file.sha256,
+                "rows": file.rows,
+            }
+            for file in built.files
+        ],
+    )
+
+
+def fail_export(tx: Transaction, *, export_id: bytes, claim: bytes, failure: ExportFailure, at: int) -> None:
+    """Gives an export up, unless it is no longer ours."""
+    tx.run(FAIL, export_id=export_id, held_claim=claim, new_failure=failure.value, at=at)
+
+
+def cancel_export(tx: Transaction, *, export_id: bytes, at: int) -> None:
+    """Stops an export that is not built yet. NotFound, ExportClosed."""
+    if not tx.run(CANCEL, export_id=export_id, at=at):
+        if tx.find(FIND_EXPORT, export_id=export_id) is None:
+            raise NotFound
+        raise ExportClosed
+
+
+def expire_due(tx: Transaction, *, at: int) -> int:
+    """Ends every export whose time is over; how many. Its files and its key are cleared away afterwards."""
+    return tx.run(EXPIRE, at=at)
+
+
+def mark_cleared(tx: Transaction, *, export_id: bytes) -> None:
+    """Notes that nothing of an ended export is left but its row."""
+    tx.run(DELETE_FILES, export_id=export_id)
+    tx.run(CLEAR, export_id=export_id)
+
+
+def has_download(tx: Transaction, *, export_id: bytes, path: str, api_key_id: bytes, at: int) -> bool:
+    """Whether a download is noted for today."""
+    return (
+        tx.find(HAS_DOWNLOAD, export_id=export_id, path=path, api_key_id=api_key_id, day=day_of(at))
+        is not None
+    )
+
+
+def record_download(
+    tx: Transaction, *, workspace_id: bytes, export_id: bytes, path: str, api_key_id: bytes, at: int
+) -> None:
+    """Notes, once a day, that a key fetches a file. ExportGone when the export has ended meanwhile."""
+    export = get_export(tx, workspace_id=workspace_id, export_id=export_id)
+    if export.state != ExportState.READY:
+        raise ExportGone
+    if not tx.run(
+        INSERT_DOWNLOAD,
+        export_id=export_id,
+        path=path,
+        api_key_id=api_key_id,
+        day=day_of(at),
+        downloaded_at=at,
+    ):
+        return
+    record_audit(
+        tx,
+        access_models.RESEARCH,
+        kind=AuditKind.EXPORT_DOWNLOADED,
+        workspace_id=workspace_id,
+        actor=to_text(KEY_PREFIX, api_key_id),
+        subject=export_id,
+        at=at,
+    )

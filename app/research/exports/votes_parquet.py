@@ -1,0 +1,83 @@
+"""Writes `votes` as Parquet, the canonical form."""
+
+import contextlib
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from app.research.exports.files import ExportFile, WrittenFile
+from app.research.exports.rows import Row
+from app.research.exports.schema import REPEATING_COLUMNS, VOTES_SCHEMA
+
+FOLDER: Final = "data/votes"
+# A row group is held in memory: it ends at either bound. Rows turn into Arrow's compact form in small batches.
+_GROUP_ROWS: Final = 5_000
+_GROUP_BYTES: Final = 32 * 1024 * 1024
+_BATCH_ROWS: Final = 250
+_ZSTD_LEVEL: Final = 3
+
+
+def parquet_path(part: int) -> str:
+    """The path of a part within the export."""
+    return f"{FOLDER}/part-{part:05}.parquet"
+
+
+class VotesParquet:
+    """One Parquet file of `votes`; the same rows give the same bytes."""
+
+    def __init__(self, root: Path, part: int) -> None:
+        self._file = ExportFile(root, parquet_path(part))
+        self._writer = pq.ParquetWriter(
+            pa.PythonFile(self._file, mode="w"),
+            VOTES_SCHEMA,
+            compression="zstd",
+            compression_level=_ZSTD_LEVEL,
+            use_dictionary=list(REPEATING_COLUMNS),  # type: ignore[arg-type]  # the stubs know only bool
+            write_statistics=list(REPEATING_COLUMNS),
+        )
+        self._rows: list[Row] = []
+        self._group: list[pa.RecordBatch] = []
+        self._group_rows = 0
+        self._group_bytes = 0
+        self._written = 0
+
+    def write(self, row: Row) -> None:
+        """Adds a row; writes a row group when enough have come together."""
+        self._rows.append(row)
+        if len(self._rows) >= _BATCH_ROWS:
+            self._end_batch()
+            if self._group_rows >= _GROUP_ROWS or self._group_bytes >= _GROUP_BYTES:
+                self._write_group()
+
+    def finish(self) -> WrittenFile:
+        """Writes what is left and the footer, and publishes the file."""
+        self._end_batch()
+        if self._group:
+            self._write_group()
+        self._writer.close()
+        return self._file.publish(rows=self._written)
+
+    def close(self) -> None:
+        """Gives up an unfinished file."""
+        if not self._file.closed:
+            # The writer would otherwise write its footer when it is collected, to a file that is gone.
+            with contextlib.suppress(OSError, pa.ArrowException):
+                self._writer.close()
+            self._file.close()
+
+    def _end_batch(self) -> None:
+        if not self._rows:
+            return
+        batch = pa.RecordBatch.from_pylist(self._rows, schema=VOTES_SCHEMA)
+        self._rows = []
+        self._group.append(batch)
+        self._group_rows += batch.num_rows
+        self._group_bytes += batch.nbytes
+
+    def _write_group(self) -> None:
+        self._writer.write_table(pa.Table.from_batches(self._group), row_group_size=self._group_rows)
+        self._written += self._group_rows
+        self._group = []
+        self._group_rows = self._group_bytes = 0

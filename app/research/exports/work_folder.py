@@ -1,0 +1,83 @@
+"""The folder an export is written in, which becomes the export when it is complete; and how an export goes away."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.research.exports.files import sync_folder
+
+
+class ExportExists(Exception):
+    """There is a finished export at the target already."""
+
+
+class ExportBusy(Exception):
+    """Another process is writing this export."""
+
+
+@contextlib.contextmanager
+def work_folder(target: Path) -> Iterator[Path]:
+    """An empty folder beside `target` that becomes `target` when the block ends well, and is removed when not.
+
+    What a killed run left behind is cleared; a run that still goes on holds a lock, and raises ExportBusy here.
+    """
+    with _taken(target) as work:
+        if target.exists():
+            work.rmdir()
+            raise ExportExists(target.name)
+        try:
+            yield work
+            _publish(work, target)
+        except BaseException:
+            shutil.rmtree(work, ignore_errors=True)
+            raise
+
+
+def discard(target: Path) -> None:
+    """Removes an export and what is left of its making, if there is any. ExportBusy while it is being written."""
+    if not target.parent.exists():
+        return
+    with _taken(target) as work:
+        if target.exists():
+            # In one step, so that nobody finds half an export; a run killed from here on is cleared by the next.
+            target.rename(work / target.name)
+        shutil.rmtree(work)
+        sync_folder(target.parent)
+
+
+@contextlib.contextmanager
+def _taken(target: Path) -> Iterator[Path]:
+    """The work folder of an export, empty and for this process alone; ExportBusy when another one has it."""
+    work = target.with_name(f".{target.name}.partial")
+    work.mkdir(parents=True, exist_ok=True)
+    lock = os.open(work, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        _take(lock, work)
+        yield work
+    finally:
+        os.close(lock)
+
+
+def _take(lock: int, work: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Between opening and locking another run may have finished and renamed the folder: then it is not ours.
+        if not os.path.samestat(os.fstat(lock), work.stat()):
+            raise ExportBusy(work.name)
+    except (BlockingIOError, FileNotFoundError) as error:
+        raise ExportBusy(work.name) from error
+    for left in work.iterdir():
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
+
+
+def _publish(work: Path, target: Path) -> None:
+    for parent, _, _ in os.walk(work):
+        sync_folder(Path(parent))
+    work.rename(target)
+    sync_folder(target.parent)

@@ -1,0 +1,1 @@
+"""Rankings of models, computed from counts of votes."""

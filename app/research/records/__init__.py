@@ -1,0 +1,1 @@
+"""The disconnected comparisons that everything in research is made from."""

@@ -1,0 +1,99 @@
+"""What a record's row holds besides its columns: facts as JSON in clear, text sealed under the record's own key."""
+
+import json
+from typing import Any, Final
+
+from app.privacy.sealing import DataKey, bind, compress_and_seal, unseal_and_expand
+from app.research.records.models import StoredRecord
+from app.research.records.record import (
+    DeidLevel,
+    Message,
+    Outcome,
+    Record,
+    RecordContent,
+    ReviewStatus,
+    Sharing,
+)
+
+# Everything of a record that no query looks at. Each is a count, a range, or a word from a list or a provider.
+_FACTS: Final = (
+    "turn_index",
+    "n_turns",
+    "reasons",
+    "finish_reason_a",
+    "finish_reason_b",
+    "latency_ms_bucket_a",
+    "latency_ms_bucket_b",
+    "time_to_vote_bucket",
+    "input_tokens_a",
+    "input_tokens_b",
+    "output_tokens_a",
+    "output_tokens_b",
+    "quality_flags",
+    "redaction_counts",
+)
+_LISTS: Final = ("reasons", "quality_flags")
+
+
+def facts_text(record: Record) -> str:
+    """A record's facts for storage; what is empty is left out."""
+    facts = {name: getattr(record, name) for name in _FACTS}
+    return json.dumps({name: value for name, value in facts.items() if value not in (None, (), {})})
+
+
+def seal_text(key: DataKey, record: Record) -> bytes | None:
+    """A record's text for storage, bound to its row; None where there is none."""
+    content = record.content
+    if content is None:
+        return None
+    plain = {
+        "prompt": [[message.role, message.content] for message in content.prompt],
+        "response_a": content.response_a,
+        "response_b": content.response_b,
+        "comment": content.comment,
+    }
+    return compress_and_seal(
+        key,
+        json.dumps(plain, ensure_ascii=False).encode(),
+        bound_to=_place(record.workspace_id, record.record_id),
+    )
+
+
+def read_record(row: StoredRecord, key: DataKey | None) -> Record:
+    """The record of a row; `key` may be None only where the row has no text. SealBroken when its text was altered."""
+    facts: dict[str, Any] = json.loads(row.facts)
+    facts.update({name: tuple(facts[name]) for name in _LISTS if name in facts})
+    return Record(
+        record_id=row.id,
+        workspace_id=row.workspace_id,
+        conversation=row.conversation,
+        voter=row.voter,
+        voted_week=row.voted_week,
+        outcome=Outcome(row.outcome),
+        model_a=row.model_a,
+        model_b=row.model_b,
+        sharing=Sharing(row.sharing),
+        deid_level=DeidLevel(row.deid_level),
+        review_status=ReviewStatus(row.review_status),
+        surface=row.surface,
+        language=row.language,
+        strength=row.strength,
+        selection_probability=row.selection_probability,
+        notice_version=row.notice_version,
+        content=_open_text(row, key),
+        **facts,
+    )
+
+
+def _open_text(row: StoredRecord, key: DataKey | None) -> RecordContent | None:
+    if row.content_sealed is None:
+        return None
+    if key is None:
+        raise ValueError("a record with text is read with its key")
+    plain = json.loads(unseal_and_expand(key, row.content_sealed, bound_to=_place(row.workspace_id, row.id)))
+    prompt = tuple(Message(role, content) for role, content in plain["prompt"])
+    return RecordContent(prompt, plain["response_a"], plain["response_b"], plain["comment"])
+
+
+def _place(workspace_id: bytes, record_id: bytes) -> bytes:
+    return bind("record", workspace_id, record_id)

@@ -1,0 +1,38 @@
+"""The research zone: its database and keys. Nothing here knows a person or how to find one."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.access.idempotency.services import Idempotency, OnceOnly
+from app.access.workspaces.directory import Directory
+from app.core.clock import Clock
+from app.core.database import Database
+from app.core.http.operations import Answer
+from app.core.settings import Settings
+from app.privacy.data_keys import DataKeys
+from app.privacy.keyring import Keyring
+
+
+@dataclass(frozen=True)
+class Research:
+    """Everything an operation of the research zone may use. `keyring` holds the research purposes alone."""
+
+    settings: Settings
+    clock: Clock
+    db: Database
+    directory: Directory
+    idempotency: Idempotency
+    record_keys: DataKeys
+    keyring: Keyring
+    exports_folder: Path
+
+    def allows_origin(self, origin: str) -> bool:
+        """No browser calls research directly."""
+        return False
+
+    def begin_idempotent(
+        self, caller: Any, operation: str, key: str, body: bytes, at: int
+    ) -> tuple[OnceOnly, Answer | None]:
+        """Claims an idempotency key for a researcher's call."""
+        return self.idempotency.begin(caller.workspace.id, operation, key, body, at)
