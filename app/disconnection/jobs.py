@@ -1,0 +1,116 @@
+"""The disconnection sweep: every vote whose undo window has passed leaves intake, exactly once."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+import structlog
+from prometheus_client import Counter
+
+from app.core.errors import StorageUnavailable
+from app.core.ids import hex_of
+from app.core.logging import frames_of
+from app.core.metrics import REGISTRY
+from app.disconnection.crossing import Door, Tally, take_across
+from app.disconnection.queries import COUNT_DUE, LIST_DUE, DueVote
+from app.intake.comparisons.models import ComparisonState
+from app.intake.zone import Intake
+from app.privacy.links import Links
+from app.research.zone import Research
+
+_log: Final = structlog.get_logger("pairvote.disconnection")
+# Short transactions for the votes that are cast meanwhile, and few syncs for each vote that leaves.
+_BATCH: Final = 50
+_BEFORE_ALL: Final = {
+    "after_undo_until": -1,
+    "after_workspace_id": b"",
+    "after_day": -1,
+    "after_comparison_id": b"",
+}
+
+DISCONNECTION_VOTES: Final = Counter(
+    "pairvote_disconnection_votes",
+    "Votes that left intake (disconnected, or dropped for a reason), and failed attempts.",
+    ["outcome"],
+    registry=REGISTRY,
+)
+
+
+def disconnect_due(
+    intake: Intake, research: Research, links: Links, *, at: int, limit: int | None = None
+) -> int:
+    """Takes final votes to research; how many have left intake. Votes that fail are logged and tried again later."""
+    return sweep(Door(intake, research, links), at=at, limit=limit).handled
+
+
+def sweep(
+    door: Door, *, at: int, limit: int | None = None, progress: Callable[[int], object] | None = None
+) -> Tally:
+    """Like `disconnect_due`, with what became of the votes. `progress` is told how many more are dealt with."""
+    tally = Tally()
+    for due in _due_batches(door, at, limit):
+        part = _take_apart_where_needed(door, due, at)
+        _count(part)
+        tally.add(part)
+        if progress is not None:
+            progress(len(due))
+    return tally
+
+
+def count_due(door: Door, *, at: int) -> int:
+    """How many votes wait to leave."""
+    return int(door.intake.db.fetch(lambda tx: tx.one(COUNT_DUE, at=at)))
+
+
+def _due_batches(door: Door, at: int, limit: int | None) -> Iterator[Sequence[DueVote]]:
+    """What earlier runs have left half done comes first; what fails in this run is not met again in it."""
+    left = limit
+    for state in (ComparisonState.LEAVING, ComparisonState.OPEN):
+        after = _BEFORE_ALL
+        while left is None or left > 0:
+            most = _BATCH if left is None else min(_BATCH, left)
+            due = _list_due(door, at, state, after, most)
+            if not due:
+                break
+            yield due
+            left = None if left is None else left - len(due)
+            after = {
+                "after_undo_until": due[-1].undo_until,
+                "after_workspace_id": due[-1].workspace_id,
+                "after_day": due[-1].day,
+                "after_comparison_id": due[-1].comparison_id,
+            }
+
+
+def _list_due(
+    door: Door, at: int, state: ComparisonState, after: dict[str, object], most: int
+) -> list[DueVote]:
+    return door.intake.db.fetch(lambda tx: tx.list(LIST_DUE, at=at, state=state.value, most=most, **after))
+
+
+def _take_apart_where_needed(door: Door, due: Sequence[DueVote], at: int) -> Tally:
+    """A batch; in halves when something in it fails, until the one that does is alone and cannot hold up others."""
+    try:
+        return take_across(door, due, at=at)
+    except StorageUnavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 - one damaged comparison must not keep all others in intake
+        if len(due) == 1:
+            _log.error(
+                "disconnection_failed",
+                workspace=hex_of(due[0].workspace_id),
+                comparison=hex_of(due[0].comparison_id),
+                kind=type(error).__name__,
+                at=frames_of(error),
+            )
+            return Tally(failed=1)
+    middle = len(due) // 2
+    tally = _take_apart_where_needed(door, due[:middle], at)
+    tally.add(_take_apart_where_needed(door, due[middle:], at))
+    return tally
+
+
+def _count(tally: Tally) -> None:
+    DISCONNECTION_VOTES.labels("disconnected").inc(tally.disconnected)
+    DISCONNECTION_VOTES.labels("failed").inc(tally.failed)
+    for reason, votes in tally.dropped.items():
+        DISCONNECTION_VOTES.labels(reason.value).inc(votes)

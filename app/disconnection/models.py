@@ -1,0 +1,71 @@
+"""Tables behind the door: what leads from a comparison to its record, and from a pseudonym to its random number."""
+
+import enum
+from typing import Final, NamedTuple
+
+from sqlalchemy import Index, Integer, LargeBinary, String
+
+from app.core.tables import Privacy, Retention, column, enum_check, intake, table
+from app.privacy.sealing import bind
+
+RECORD_ID_BYTES: Final = 16
+
+
+class AliasKind(enum.StrEnum):
+    """What a random number stands for."""
+
+    VOTER = "voter"
+    CONVERSATION = "conversation"
+
+    @property
+    def number_bytes(self) -> int:
+        """How many random bytes stand for one of them in research."""
+        return 8 if self is AliasKind.VOTER else 16
+
+
+class AliasKey(NamedTuple):
+    """What an alias is found by; its columns in the order of the primary key."""
+
+    workspace_id: bytes
+    kind: str
+    quarter: int
+    pseudonym: bytes
+
+    @property
+    def place(self) -> bytes:
+        """What the sealed number is bound to."""
+        return bind("alias", self.workspace_id, self.kind, str(self.quarter), self.pseudonym)
+
+
+def link_place(workspace_id: bytes, comparison_id: bytes) -> bytes:
+    """What the sealed record id of a comparison is bound to."""
+    return bind("link", workspace_id, comparison_id)
+
+
+links = table(
+    "links",
+    intake,
+    column("workspace_id", LargeBinary(16), privacy=Privacy.OPERATIONAL, primary_key=True),
+    column("day", Integer, privacy=Privacy.TIMED, primary_key=True),
+    column("comparison_id", LargeBinary(16), privacy=Privacy.TIMED, primary_key=True),
+    column("link_sealed", LargeBinary, privacy=Privacy.SEALED),
+    # The vote's row, which had it, is gone by then: the only way from a receipt to its record.
+    column("receipt_digest", LargeBinary(32), privacy=Privacy.DIGEST),
+    column("week", Integer, privacy=Privacy.TIMED),
+    retention=Retention("As long as the record lives; only withdrawal and erasure open it."),
+    sqlite_with_rowid=False,
+)
+Index("ix_links_receipt_digest", links.c.receipt_digest)
+
+aliases = table(
+    "aliases",
+    intake,
+    column("workspace_id", LargeBinary(16), privacy=Privacy.OPERATIONAL, primary_key=True),
+    column("kind", String(12), privacy=Privacy.OPERATIONAL, primary_key=True),
+    column("quarter", Integer, privacy=Privacy.TIMED, primary_key=True, autoincrement=False),
+    column("pseudonym", LargeBinary(18), privacy=Privacy.PSEUDONYM, primary_key=True),
+    column("alias_sealed", LargeBinary, privacy=Privacy.SEALED),
+    enum_check("kind", AliasKind),
+    retention=Retention("As long as records of its quarter live: erasure finds a person's records by it."),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,191 @@
+"""Use cases of the door, each one short transaction: claim votes that are due, finish those that have crossed."""
+
+import enum
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from app.access.workspaces.models import INTAKE, SharingLevel
+from app.access.workspaces.queries import access_queries
+from app.core.clock import quarter_of
+from app.core.connections import Transaction
+from app.disconnection.coarsening import week_of_time
+from app.disconnection.models import AliasKey, AliasKind
+from app.disconnection.queries import (
+    DELETE_LINK,
+    FIND_ALIAS,
+    FIND_CONTENT,
+    FIND_FINAL_VOTE,
+    FIND_LINK,
+    INSERT_ALIAS,
+    INSERT_LINK,
+    LIST_UPLOAD_IDS,
+    LOCK_UNLESS_BUSY,
+    SET_DISCONNECTED,
+    SET_LEAVING,
+    DueVote,
+    FinalVote,
+    StoredContent,
+)
+from app.intake.comparisons.models import ComparisonState
+from app.intake.comparisons.queries import DELETE_CONTENT
+from app.intake.persons.queries import FIND_PERSON
+from app.intake.preferences.services import sharing_of
+from app.intake.uploads.queries import DELETE_UPLOADS_OF
+from app.intake.votes.queries import DELETE_VOTE
+
+_FIND_WORKSPACE: Final = access_queries(INTAKE).find_workspace
+
+
+class DropReason(enum.StrEnum):
+    """Why a vote does not become a record."""
+
+    SHARING_OFF = "sharing_off"
+    """Its person, or the workspace, shares nothing any more."""
+    KEY_DESTROYED = "key_destroyed"
+    """Its content cannot be read: the person was erased."""
+
+
+class Ending(enum.Enum):
+    """How finishing a vote went."""
+
+    FINISHED = enum.auto()
+    DONE_BEFORE = enum.auto()
+    """An earlier run, or another worker, has finished it."""
+    LINK_GONE = enum.auto()
+    """Another worker has dropped it, and its record, if there is one, must go."""
+
+
+class Offer(NamedTuple):
+    """A due vote with a fresh record id, sealed for its link."""
+
+    due: DueVote
+    link_sealed: bytes
+
+
+class Claimed(NamedTuple):
+    """A vote on its way out, which nobody can change any more."""
+
+    vote: FinalVote
+    link_sealed: bytes
+    level: SharingLevel
+    """How much may leave: what was shared at registration or what is shared now, whichever is less."""
+    is_new: bool
+    """Whether no earlier run has begun with it."""
+
+
+class Claims(NamedTuple):
+    """What a worker has claimed, and the sealed numbers of everybody in it that it did not know yet."""
+
+    claimed: Sequence[Claimed]
+    aliases: Mapping[AliasKey, bytes]
+
+
+def alias_keys(*, workspace_id: bytes, person: bytes, conversation: bytes | None, at: int) -> list[AliasKey]:
+    """The pseudonyms of a vote cast at a time that need a random number. By the week's quarter: nothing finer."""
+    quarter = quarter_of(week_of_time(at))
+    keys = []
+    if person:
+        keys.append(AliasKey(workspace_id, AliasKind.VOTER.value, quarter, person))
+    if conversation is not None:
+        keys.append(AliasKey(workspace_id, AliasKind.CONVERSATION.value, quarter, conversation))
+    return keys
+
+
+def find_aliases(tx: Transaction, *, keys: Iterable[AliasKey]) -> dict[AliasKey, bytes]:
+    """The sealed numbers that exist already."""
+    found = {key: tx.find(FIND_ALIAS, **key._asdict()) for key in keys}
+    return {key: sealed for key, sealed in found.items() if sealed is not None}
+
+
+def claim_votes(
+    tx: Transaction, *, offers: Sequence[Offer], new_aliases: Mapping[AliasKey, bytes], at: int
+) -> Claims:
+    """Fixes the record ids of due votes and marks their comparisons as leaving, so that the votes cannot change.
+
+    Claiming twice gives the same ids. What another worker is claiming at this moment, or what is not due any more,
+    is left out.
+    """
+    claimed = [claim for offer in offers if (claim := _claim(tx, offer, at)) is not None]
+    needed = {
+        key
+        for claim in claimed
+        if claim.level is not SharingLevel.OFF
+        for key in aliases_of(claim.vote)
+        if key in new_aliases
+    }
+    # In order, so that two workers who meet the same persons cannot deadlock.
+    return Claims(claimed, {key: _store_alias(tx, key, new_aliases[key]) for key in sorted(needed)})
+
+
+def aliases_of(vote: FinalVote) -> list[AliasKey]:
+    """The pseudonyms of a vote that need a random number."""
+    return alias_keys(
+        workspace_id=vote.workspace_id, person=vote.person, conversation=vote.conversation, at=vote.cast_at
+    )
+
+
+def _claim(tx: Transaction, offer: Offer, at: int) -> Claimed | None:
+    key = offer.due.key
+    state = tx.find(LOCK_UNLESS_BUSY, **key)
+    if state not in (ComparisonState.OPEN, ComparisonState.LEAVING):
+        return None
+    vote = tx.find(FIND_FINAL_VOTE, **key)
+    # Asked again under the lock: it may have been undone, and another cast, since the list was read.
+    if vote is None or vote.undo_until > at or vote.cast_at != offer.due.cast_at:
+        return None
+    inserted = tx.run(
+        INSERT_LINK,
+        **key,
+        link_sealed=offer.link_sealed,
+        receipt_digest=vote.receipt_digest,
+        week=week_of_time(vote.cast_at),
+    )
+    if state == ComparisonState.OPEN:
+        tx.run(SET_LEAVING, **key)
+    link_sealed = offer.link_sealed if inserted else tx.one(FIND_LINK, **key)
+    return Claimed(vote, link_sealed, _level(tx, vote), is_new=bool(inserted))
+
+
+def _level(tx: Transaction, vote: FinalVote) -> SharingLevel:
+    workspace = tx.find(_FIND_WORKSPACE, workspace_id=vote.workspace_id)
+    if workspace is None:
+        return SharingLevel.OFF  # the workspace was closed: nobody is left who could answer for the data
+    person = tx.find(FIND_PERSON, workspace_id=vote.workspace_id, person=vote.person) if vote.person else None
+    return SharingLevel(vote.sharing).stricter(sharing_of(person, workspace))
+
+
+def _store_alias(tx: Transaction, key: AliasKey, sealed: bytes) -> bytes:
+    if tx.run(INSERT_ALIAS, **key._asdict(), alias_sealed=sealed):
+        return sealed
+    stored: bytes = tx.one(FIND_ALIAS, **key._asdict())
+    return stored
+
+
+def read_contents(tx: Transaction, *, votes: Sequence[FinalVote]) -> list[StoredContent | None]:
+    """The sealed content of each vote's comparison; None where it is gone."""
+    return [tx.find(FIND_CONTENT, **vote.key) for vote in votes]
+
+
+def list_uploads(tx: Transaction, *, votes: Sequence[FinalVote]) -> list[bytes]:
+    """The ids of all uploads that the votes' comparisons show."""
+    return [
+        upload_id
+        for vote in votes
+        for upload_id in tx.list(
+            LIST_UPLOAD_IDS, workspace_id=vote.workspace_id, comparison_id=vote.comparison_id
+        )
+    ]
+
+
+def finish_vote(tx: Transaction, *, vote: FinalVote, dropped: bool, at: int) -> Ending:
+    """Deletes what intake holds of a vote whose record is written, or that is dropped, with its link then."""
+    if tx.run(SET_DISCONNECTED, **vote.key, at=at):
+        tx.run(DELETE_CONTENT, **vote.key)
+        tx.run(DELETE_UPLOADS_OF, workspace_id=vote.workspace_id, comparison_id=vote.comparison_id)
+        tx.run(DELETE_VOTE, **vote.key)
+        if dropped:
+            tx.run(DELETE_LINK, **vote.key)
+        return Ending.FINISHED
+    if dropped or tx.find(FIND_LINK, **vote.key) is not None:
+        return Ending.DONE_BEFORE
+    return Ending.LINK_GONE
