@@ -1,0 +1,91 @@
+"""Pairvote: an inline preference voting and feedback service."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import click
+from flask import Flask
+
+from app.access.workspaces import commands as workspace_commands
+from app.console import commands as console_commands
+from app.console import pages as console_pages
+from app.console import routes as console
+from app.console.reference import Reference
+from app.core.clock import Clock, now_ms
+from app.core.errors import StartRefused
+from app.core.http import Operations
+from app.core.http.edge import Edge
+from app.core.logging import configure
+from app.core.settings import Settings
+from app.demo import commands as demo_commands
+from app.disconnection import commands as disconnection_commands
+from app.intake.comparisons import routes as comparisons
+from app.intake.invitations import commands as invitation_commands
+from app.intake.invitations import routes as invitations
+from app.intake.preferences import routes as preferences
+from app.intake.uploads import routes as uploads
+from app.intake.votes import routes as votes
+from app.operations import commands as operation_commands
+from app.operations import key_commands, pages, probes
+from app.operations.installation import Installation
+from app.operations.jobs import job_runner
+from app.operations.start import check_start
+from app.research.exports import commands as export_commands
+from app.research.exports import routes as exports
+
+INTAKE_FEATURES: Final[Sequence[Operations[Any]]] = (
+    invitations.operations,
+    comparisons.operations,
+    votes.operations,
+    uploads.operations,
+    preferences.operations,
+)
+RESEARCH_FEATURES: Final[Sequence[Operations[Any]]] = (exports.operations,)
+EVERYWHERE: Final[Sequence[Operations[Any]]] = (probes.operations,)
+COMMANDS: Final[Sequence[click.Command]] = (
+    *operation_commands.commands,
+    *key_commands.commands,
+    *workspace_commands.commands,
+    *invitation_commands.commands,
+    *disconnection_commands.commands,
+    *export_commands.commands,
+    *console_commands.commands,
+    *demo_commands.commands,
+)
+
+
+def create_app(settings: Settings, clock: Clock = now_ms) -> Flask:
+    """The application for a role: the only list of features. Opens nothing before it is needed."""
+    configure(settings.log_level)
+    app = Flask(__name__, static_folder=str(pages.STATIC_FOLDER))
+    here = Installation(settings, clock)
+    app.extensions["pairvote"] = here
+    edge = Edge(app, clock)
+    app.extensions["edge"] = edge
+    if settings.role.serves_intake:
+        for operations in INTAKE_FEATURES:
+            edge.mount(operations, lambda: here.intake)
+    if settings.role.serves_research:
+        for operations in RESEARCH_FEATURES:
+            edge.mount(operations, lambda: here.research)
+    for operations in EVERYWHERE:
+        edge.mount(operations, lambda: here)
+    reference = Reference(edge.operations, settings.role)
+    edge.mount(console.operations, lambda: reference)
+    console_pages.register(app, reference)
+    pages.register(app)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    return app
+
+
+def start_serving(app: Flask) -> None:
+    """Checks that this process may serve, and starts its background jobs; ends the process with a sentence if not."""
+    here: Installation = app.extensions["pairvote"]
+    try:
+        check_start(here)
+    except StartRefused as refused:
+        click.echo(f"Pairvote does not start: {refused}", err=True)
+        raise SystemExit(3) from None
+    if here.settings.jobs == "on":
+        job_runner(here).start()

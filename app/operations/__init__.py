@@ -1,0 +1,1 @@
+"""Running Pairvote: start, health, commands, jobs."""

@@ -1,0 +1,114 @@
+"""Commands to run Pairvote: serve, migrate, jobs."""
+
+import json
+import os
+import sys
+from typing import Final
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+
+from app.core import migrations
+from app.operations.installation import Installation
+from app.operations.jobs import job_runner
+from app.operations.start import check_start, migrate, prepare_data, private_umask
+
+
+def installation() -> Installation:
+    """The installation of the running command."""
+    found: Installation = current_app.extensions["pairvote"]
+    return found
+
+
+@click.command("serve")
+@click.option(
+    "--migrate", "with_migrations", is_flag=True, help="Bring the databases to the newest schema first."
+)
+@click.option("--demo", is_flag=True, help="Load the demo workspace first.")
+@with_appcontext
+def serve(with_migrations: bool, demo: bool) -> None:
+    """Serve Pairvote in the foreground; stop it with Ctrl-C or SIGTERM."""
+    private_umask()
+    here = installation()
+    prepare_data(here)
+    if with_migrations:
+        migrate(here)
+    check_start(here)
+    if demo:
+        click.echo("Loading the demo …")
+        click.get_current_context().invoke(current_app.cli.commands["demo"].commands["load"])  # type: ignore[attr-defined]
+    _print_addresses(here)
+    here.close()
+    # The server's own processes import wsgi.py: they must not take themselves for a command.
+    os.environ.pop("FLASK_RUN_FROM_CLI", None)
+    from app.operations.server import run_server  # noqa: PLC0415  (of no use to other commands)
+
+    run_server(here.settings)
+
+
+def _print_addresses(here: Installation) -> None:
+    base = f"http://{here.settings.bind}"
+    click.echo(f"Pairvote ({here.settings.role}) serves on {base}")
+    click.echo(f"  start page    {base}/")
+    click.echo(f"  API reference {base}/docs")
+    click.echo(f"  health        {base}/healthz")
+    sys.stdout.flush()
+
+
+@click.group("db", cls=AppGroup)
+def db() -> None:
+    """The databases' schema."""
+
+
+@db.command("upgrade")
+def upgrade() -> None:
+    """Bring every database of this role to the newest schema."""
+    private_umask()
+    here = installation()
+    prepare_data(here)
+    migrate(here)
+    click.echo("All databases are at the newest schema.")
+
+
+@db.command("status")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def status(as_json: bool) -> None:
+    """Which revision each database is at."""
+    found = {
+        place: {"current": migrations.current(store.engine), "newest": migrations.revisions(place)[-1]}
+        for place, store in installation().databases().items()
+    }
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    for place, state in found.items():
+        click.echo(f"{place:10} {state['current'] or 'empty':8} newest {state['newest']}")
+
+
+@click.group("jobs", cls=AppGroup)
+def jobs() -> None:
+    """Background jobs: expiry, disconnection, exports, retention."""
+
+
+@jobs.command("run")
+@click.option("--once", is_flag=True, help="Run each job once and end.")
+@click.option("--json", "as_json", is_flag=True, help="Print the rows handled as JSON (with --once).")
+def run_jobs(once: bool, as_json: bool) -> None:
+    """Run the jobs of this role until stopped, or once."""
+    here = installation()
+    check_start(here)
+    runner = job_runner(here)
+    if not once:
+        click.echo("Jobs run; stop with Ctrl-C or SIGTERM.")
+        runner.run_forever()
+        return
+    handled = runner.run_once()
+    if as_json:
+        click.echo(json.dumps(handled))
+        return
+    for name, rows in handled.items():
+        click.echo(f"{name:24} {rows}")
+
+
+commands: Final = (serve, db, jobs)

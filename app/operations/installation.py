@@ -1,0 +1,123 @@
+"""An installation: its settings, keys, databases and zones, opened when first needed."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from app.access.idempotency import models as idempotency_models
+from app.access.idempotency.services import Idempotency
+from app.access.workspaces import models as access_models
+from app.access.workspaces.directory import Directory
+from app.core.clock import Clock, monotonic
+from app.core.database import Database
+from app.core.errors import StartRefused
+from app.core.settings import Settings
+from app.core.write_behind import WriteBehind
+from app.intake.comparisons.services import write_shown
+from app.intake.invitations.inviter import Inviter
+from app.intake.zone import Intake
+from app.privacy.data_keys import DataKeys
+from app.privacy.keyring import Keyring, KeyringError, Purpose
+from app.privacy.pseudonyms import Pseudonyms
+from app.privacy.stored_answers import AnswerSeal
+from app.privacy.tickets import Tickets
+from app.research.zone import Research
+
+RESEARCH_PURPOSES = (Purpose.RECORD, Purpose.EXPORT_SIGNING)
+
+
+@dataclass
+class Installation:
+    """What one process of Pairvote stands on. A role that may not know persons cannot open intake."""
+
+    settings: Settings
+    clock: Clock
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """The key ring, as far as the role may hold it. StartRefused says what to do about a bad one."""
+        try:
+            if self.settings.keyring_text:
+                whole = Keyring.load_text(self.settings.keyring_text)
+            else:
+                whole = Keyring.load_file(Path(self.settings.keyring))
+        except KeyringError as error:
+            raise StartRefused(str(error)) from None
+        return whole if self.settings.role.serves_intake else whole.restricted(RESEARCH_PURPOSES)
+
+    @cached_property
+    def intake_db(self) -> Database:
+        """The intake database."""
+        if not self.settings.role.serves_intake:
+            raise StartRefused(
+                "A research process has no intake database: start it with PAIRVOTE_ROLE=intake or all."
+            )
+        return Database(self.settings.database_url)
+
+    @cached_property
+    def research_db(self) -> Database:
+        """The research database."""
+        return Database(self.settings.research_url)
+
+    @cached_property
+    def keystore_db(self) -> Database:
+        """The key store."""
+        return Database(self.settings.keystore_url, rollback_journal=True)
+
+    @cached_property
+    def record_keys(self) -> DataKeys:
+        """Data keys of research records."""
+        return DataKeys(self.keystore_db, self.keyring, monotonic=monotonic, purpose=Purpose.RECORD)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """The intake zone."""
+        seconds = self.settings.cache_seconds
+        pseudonyms = Pseudonyms(self.keyring)
+        return Intake(
+            settings=self.settings,
+            clock=self.clock,
+            db=self.intake_db,
+            directory=Directory(self.intake_db, access_models.INTAKE, cache_seconds=seconds),
+            idempotency=Idempotency(self.intake_db, idempotency_models.INTAKE, AnswerSeal(self.keyring)),
+            pseudonyms=pseudonyms,
+            tickets=Tickets(self.keyring),
+            data_keys=DataKeys(self.keystore_db, self.keyring, monotonic=monotonic),
+            shown=WriteBehind(self.intake_db, write_shown),
+            inviter=Inviter(self.intake_db, pseudonyms, cache_seconds=seconds),
+        )
+
+    @cached_property
+    def research(self) -> Research:
+        """The research zone."""
+        keyring = self.keyring.restricted(RESEARCH_PURPOSES)
+        seconds = self.settings.cache_seconds
+        return Research(
+            settings=self.settings,
+            clock=self.clock,
+            db=self.research_db,
+            directory=Directory(self.research_db, access_models.RESEARCH, cache_seconds=seconds),
+            idempotency=Idempotency(
+                self.research_db, idempotency_models.RESEARCH, AnswerSeal(keyring, Purpose.RECORD)
+            ),
+            record_keys=self.record_keys,
+            keyring=keyring,
+            exports_folder=Path(self.settings.exports),
+        )
+
+    def databases(self) -> dict[str, Database]:
+        """The stores this process works with, by their migration chain."""
+        stores = {"keystore": self.keystore_db}
+        if self.settings.role.serves_intake:
+            stores["intake"] = self.intake_db
+        if self.settings.role is not self.settings.role.INTAKE:
+            stores["research"] = self.research_db
+        return stores
+
+    def close(self) -> None:
+        """Writes what waits and closes all connections."""
+        if "intake" in self.__dict__:
+            self.intake.shown.flush()
+        for name in ("intake_db", "research_db", "keystore_db"):
+            if name in self.__dict__:
+                self.__dict__[name].close()

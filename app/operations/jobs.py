@@ -1,0 +1,28 @@
+"""Which jobs a process runs, by its role."""
+
+from app.core.jobs import Job, JobRunner
+from app.disconnection.jobs import disconnect_due
+from app.intake.comparisons.jobs import expire_comparisons
+from app.operations.installation import Installation
+from app.operations.retention import sweep_retention
+from app.privacy.links import Links
+from app.research.exports.jobs import build_exports, expire_exports
+
+_HOUR: int = 3600
+
+
+def job_runner(here: Installation) -> JobRunner:
+    """The jobs of this installation's role. Only role `all` may open the door between the zones."""
+    role = here.settings.role
+    jobs = [Job("retention", lambda at: sweep_retention(here, at=at), every_seconds=_HOUR)]
+    if role.serves_intake:
+        jobs.append(Job("expire_comparisons", lambda at: expire_comparisons(here.intake, at=at)))
+    if role.serves_intake and role.serves_research:
+        links = Links(here.keyring)
+        jobs.append(Job("disconnect", lambda at: disconnect_due(here.intake, here.research, links, at=at)))
+    if role.serves_research:
+        jobs.append(Job("build_exports", lambda at: build_exports(here.research, at=at)))
+        jobs.append(
+            Job("expire_exports", lambda at: expire_exports(here.research, at=at), every_seconds=_HOUR)
+        )
+    return JobRunner(jobs, here.clock, pause_seconds=here.settings.job_seconds)

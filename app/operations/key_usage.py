@@ -1,0 +1,83 @@
+"""What stored values still need which version of a key."""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Column, bindparam, func, select
+
+from app.core.database import Database
+from app.core.statements import query, scalar_query
+from app.disconnection.models import aliases, links
+from app.intake.comparisons.models import ComparisonState, comparisons
+from app.intake.persons.models import persons
+from app.operations.installation import Installation
+from app.privacy.data_keys import DataKeys
+from app.privacy.keyring import Purpose
+
+# Pseudonyms and links begin with the version of their key.
+_VERSION_BYTES: Final = 2
+
+
+class _Count(NamedTuple):
+    mark: bytes
+    rows: int
+
+
+def needed_by(here: Installation, purpose: Purpose, version: int) -> int:
+    """How many stored values can be read only with this version of a key."""
+    return _usage(here, purpose, version).get(version, 0)
+
+
+def _usage(here: Installation, purpose: Purpose, version: int) -> Mapping[int, int]:
+    match purpose:
+        case Purpose.PSEUDONYM:
+            return _by_mark(here.intake_db, persons.c.person)
+        case Purpose.LINK:
+            found = dict(_by_mark(here.intake_db, links.c.link_sealed))
+            for mark, rows in _by_mark(here.intake_db, aliases.c.alias_sealed).items():
+                found[mark] = found.get(mark, 0) + rows
+            return found
+        case Purpose.TICKET:
+            return {version: _open_tickets(here, version)}
+        case Purpose.CONTENT:
+            return here.intake.data_keys.count_by_version()
+        case Purpose.RECORD:
+            return here.record_keys.count_by_version()
+        case Purpose.EXPORT_SIGNING:
+            # Signatures are checked with the public key, which does not go with the secret.
+            return {}
+
+
+def _by_mark(database: Database, column: Column[Any]) -> dict[int, int]:
+    mark = func.substr(column, 1, _VERSION_BYTES)
+    counts = query(select(mark, func.count()).group_by(mark), _Count)
+    return {
+        int.from_bytes(bytes(row.mark), "big"): row.rows
+        for row in database.fetch(lambda tx: tx.list(counts))
+        if row.mark
+    }
+
+
+def _open_tickets(here: Installation, version: int) -> int:
+    """Open comparisons from before the next key: their tickets may have been signed with this one."""
+    newer = [
+        key.created_at
+        for key in here.keyring.status()
+        if key.purpose is Purpose.TICKET and key.version > version
+    ]
+    counting = scalar_query(
+        select(func.count())
+        .select_from(comparisons)
+        .where(
+            comparisons.c.state == ComparisonState.OPEN.value, comparisons.c.created_at <= bindparam("before")
+        )
+    )
+    before = min(newer, default=here.clock())
+    return int(here.intake_db.fetch(lambda tx: tx.one(counting, before=before)))
+
+
+def stores_to_rewrap(here: Installation, purpose: Purpose) -> DataKeys | None:
+    """The data keys that a master key wraps; None for keys that wrap none."""
+    return {Purpose.CONTENT: lambda: here.intake.data_keys, Purpose.RECORD: lambda: here.record_keys}.get(
+        purpose, lambda: None
+    )()

@@ -1,0 +1,10 @@
+"""Runs the migrations of the research database on the connection that app.core.migrations gives."""
+
+from alembic import context
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    render_as_batch=True,
+    transaction_per_migration=True,
+)
+context.run_migrations()
