@@ -1,0 +1,199 @@
+"""What the running application answers is what its description says, field by field."""
+
+import base64
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.clock import MovableClock
+from tests.conftest import Host
+from tests.core.openapi_document import described, document, mistakes, mounted
+
+_PNG: Final = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+_WHO: Final = {"identifiers": {"account": "user-1042", "project": "support-bot"}}
+
+
+class Caller:
+    """Calls operations by name, and compares each answer with what the description says of it."""
+
+    def __init__(self, client: FlaskClient, host: Host) -> None:
+        self._client = client
+        self._host = host
+        self._operations = {operation.name: operation for operation in mounted()}
+        self.answered: set[str] = set()
+
+    def call(self, name: str, body: Any = None, *, status: int, ticket: str | None = None, **more: Any) -> TestResponse:
+        """One call; its answer has been compared."""
+        operation = self._operations[name]
+        path = operation.path.format(**more.pop("path", {}))
+        headers = dict(more.pop("headers", {}))
+        headers.update({"Authorization": f"Bearer {ticket}"} if ticket else self._host.headers)
+        if body is not None:
+            more["json"] = body
+        answer = self._client.open(path, method=operation.method, headers=headers, **more)
+        assert answer.status_code == status, answer.text
+        self._compare(name, answer)
+        if status < 400:
+            self.answered.add(name)
+        return answer
+
+    def _compare(self, name: str, answer: TestResponse) -> None:
+        response = described(self._operations[name])["responses"][str(answer.status_code)]
+        if "$ref" in response:
+            response = document()["components"]["responses"][response["$ref"].rpartition("/")[2]]
+        for header, reference in response["headers"].items():
+            told = document()["components"]["headers"][reference["$ref"].rpartition("/")[2]]
+            assert header in answer.headers or not told.get("required")
+        if "content" not in response:
+            return
+        assert answer.mimetype in {media_type.partition(";")[0] for media_type in response["content"]}
+        content = response["content"].get(answer.mimetype, {})
+        if "schema" in content:
+            is_closed = answer.mimetype == "application/json" and name != "get_openapi"
+            assert mistakes(content["schema"], answer.get_json(), closed=is_closed) == []
+
+
+@pytest.fixture
+def caller(client: FlaskClient, workspace: Host) -> Caller:
+    """A host and its browsers."""
+    return Caller(client, workspace)
+
+
+def _pair(**more: Any) -> dict[str, Any]:
+    example = next(operation.example for operation in mounted() if operation.name == "create_comparison")
+    return {**example, **more}
+
+
+def _ticket(caller: Caller, **more: Any) -> str:
+    opened = caller.call("create_comparison", _pair(**more), status=201).get_json()
+    assert opened["status"] == "open"
+    return str(opened["ticket"])
+
+
+def _vote(caller: Caller, clock: MovableClock) -> None:
+    comparison = caller.call("create_comparison", _pair(), status=201).get_json()
+    where, ticket = {"id": comparison["id"]}, comparison["ticket"]
+    caller.call("get_comparison", status=200, path=where)
+    caller.call("show_comparison", status=200, ticket=ticket)
+    caller.call("cast_vote", {"choice": "left", "strength": 2}, status=200, ticket=ticket)
+    caller.call("show_comparison", status=200, ticket=ticket)
+    caller.call("get_comparison", status=200, path=where)
+    caller.call("skip", {}, status=409, ticket=ticket)
+    caller.call("undo_vote", status=200, ticket=ticket)
+    caller.call("cast_vote", {"choice": "both_bad", "comment": "Neither."}, status=200, ticket=ticket)
+    caller.call("cast_vote", {"choice": "tie", "strength": 1}, status=422, ticket=ticket)
+    clock.advance(seconds=901)
+    caller.call("cast_vote", {"choice": "left"}, status=409, ticket=ticket)
+    caller.call("get_comparison", status=200, path=where)
+
+
+def _skip(caller: Caller, _clock: MovableClock) -> None:
+    ticket = _ticket(caller)
+    caller.call("skip", {"reason": "too_long"}, status=200, ticket=ticket)
+    caller.call("show_comparison", status=200, ticket=ticket)
+    caller.call("cast_vote", {"choice": "left"}, status=409, ticket=ticket)
+
+
+def _withheld(caller: Caller, _clock: MovableClock) -> None:
+    caller.call("create_comparison", _pair(signals={"gpc": True}), status=201)
+    ratings = [{"category": "HARM_CATEGORY_HARASSMENT", "probability": "HIGH", "blocked": True}]
+    first, second = _pair()["responses"]
+    withheld = caller.call(
+        "create_comparison", _pair(responses=[first | {"safety_ratings": ratings}, second]), status=201
+    ).get_json()
+    caller.call("get_comparison", status=200, path={"id": withheld["id"]})
+
+
+def _uploads(caller: Caller, _clock: MovableClock) -> None:
+    stored = caller.call("upload_file", status=201, data=_PNG, content_type="image/png").get_json()
+    parts = [{"type": "image_url", "image_url": {"url": f"upload:{stored['id']}"}}]
+    ticket = _ticket(caller, conversation=[{"role": "user", "content": parts}])
+    caller.call("show_upload", status=200, ticket=ticket, path={"id": stored["id"]})
+    caller.call("show_upload", status=404, ticket=ticket, path={"id": "upl_0"})
+    caller.call("upload_file", status=415, data=b"<svg/>", content_type="image/png")
+    caller.call("upload_file", status=422, data=b"", content_type="image/png")
+
+
+def _preferences(caller: Caller, _clock: MovableClock) -> None:
+    ticket = _ticket(caller)
+    caller.call("set_ticket_preferences", {"ask": "2026-11-29T10:00:00Z"}, status=200, ticket=ticket)
+    caller.call("look_up_preferences", _WHO, status=200)
+    caller.call("set_preferences", {**_WHO, "ask": "never", "sharing": "vote_only"}, status=200)
+    caller.call("set_preferences", {"identifiers": {"project": "p"}, "ask": "never"}, status=422)
+
+
+def _invitations(caller: Caller, _clock: MovableClock) -> None:
+    policy = {"sampling_rate": 1.0, "models": [{"name": "model-a"}, {"name": "model-b"}]}
+    caller.call("show_policy", status=200)
+    caller.call("create_invitation", _WHO, status=200)
+    caller.call("replace_policy", {"policy": policy, "expected_version": 0}, status=200)
+    caller.call("replace_policy", {"policy": policy, "expected_version": 0}, status=409)
+    caller.call("show_policy", status=200)
+    caller.call("list_policy_versions", status=200, query_string={"most": "5"})
+    caller.call("list_policy_versions", status=400, query_string={"most": "many"})
+    given = caller.call("create_invitation", _WHO, status=200).get_json()
+    assert given["ask"] is True
+    caller.call("create_invitation", {**_WHO, "signals": {"gpc": True}}, status=200)
+    first, second = _pair()["responses"]
+    responses = [first | {"model": given["models"][0]}, second | {"model": given["models"][1]}]
+    pair = {name: value for name, value in _pair(responses=responses).items() if name != "identifiers"}
+    caller.call("create_comparison", {**pair, "invitation": given["invitation"]}, status=201)
+    caller.call("create_comparison", {**pair, "invitation": given["invitation"]}, status=409)
+    caller.call("try_policy", {"policy": policy, "decisions": 5}, status=200)
+    caller.call("show_exposures", status=200)
+    caller.call("show_exposures", status=400, query_string={"from": "2026-13-01"})
+
+
+def _operators(caller: Caller, _clock: MovableClock) -> None:
+    for name in ("healthz", "readyz", "get_metrics", "get_openapi"):
+        caller.call(name, status=200)
+
+
+_STORIES: Final[tuple[Callable[[Caller, MovableClock], None], ...]] = (
+    _invitations,
+    _vote,
+    _skip,
+    _withheld,
+    _uploads,
+    _preferences,
+    _operators,
+)
+
+
+@pytest.mark.parametrize("story", _STORIES, ids=lambda story: story.__name__.strip("_"))
+def test_real_answers_are_of_the_described_shape(
+    story: Callable[[Caller, MovableClock], None], caller: Caller, clock: MovableClock
+) -> None:
+    story(caller, clock)
+    assert caller.answered
+
+
+def test_bad_calls_are_refused_as_described(caller: Caller) -> None:
+    caller.call("create_comparison", {"surprise": 1}, status=422)
+    caller.call("create_comparison", status=415, data=b"{}", content_type="text/plain")
+    caller.call("create_comparison", status=400, data=b"{", content_type="application/json")
+    caller.call("create_comparison", status=413, data=b" " * 1_048_577, content_type="application/json")
+    caller.call("create_comparison", _pair(), status=401, ticket="pv_sk_nobody")
+    caller.call("create_comparison", _pair(), status=400, headers={"Idempotency-Key": "é"})
+    caller.call("cast_vote", {"choice": "left"}, status=401, ticket="pvt_nothing")
+    caller.call("get_comparison", status=404, path={"id": "cmp_0"})
+
+
+def test_a_retry_is_answered_as_described_and_another_body_is_refused(caller: Caller) -> None:
+    key = {"Idempotency-Key": "order-118"}
+    first = caller.call("create_comparison", _pair(), status=201, headers=key)
+    again = caller.call("create_comparison", _pair(), status=201, headers=key)
+    assert first.get_json() == again.get_json()
+    caller.call("create_comparison", _pair(surface="page"), status=422, headers=key)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_the_stories_together_answer_every_operation(caller: Caller, clock: MovableClock) -> None:
+    for story in _STORIES:
+        story(caller, clock)
+    assert caller.answered == {operation.name for operation in mounted()}

@@ -1,0 +1,99 @@
+"""Every address says who may call it, and turns everybody else away."""
+
+import json
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.access.workspaces.directory import HostKey
+from app.access.workspaces.models import Scope
+from app.core.http import PublicAccess
+from app.core.http.edge import Edge
+from app.core.http.operations import Operation
+from tests.conftest import Host
+
+# Open to anybody, each for a reason.
+_PUBLIC = {
+    "GET /healthz",  # probes come without a credential, and it tells states of ours alone
+    "GET /readyz",
+    "GET /metrics",  # no content, no person
+}
+# Pages and files that browsers load; they hold nothing of any workspace.
+_PUBLIC_PAGES = {"static"}
+_NOT_A_CREDENTIAL = "pv_sk_0000000000000000000000000000000000000000"
+
+
+def _operations(app: Flask) -> list[Operation]:
+    edge: Edge = app.extensions["edge"]
+    return [operation for _, operation in edge.operations]
+
+
+def _name(operation: Operation) -> str:
+    return f"{operation.method} {operation.path}"
+
+
+def _call(client: FlaskClient, operation: Operation, credential: str | None) -> tuple[int, Any]:
+    headers = {"Authorization": f"Bearer {credential}"} if credential else {}
+    path = operation.path.replace("{", "").replace("}", "")
+    response = client.open(
+        path, method=operation.method, json={} if operation.body else None, headers=headers
+    )
+    return response.status_code, response.get_json(silent=True)
+
+
+def test_every_address_belongs_to_an_operation_or_is_a_public_page(app: Flask) -> None:
+    edge: Edge = app.extensions["edge"]
+    declared = {f"{tag}.{operation.name}" for tag, operation in edge.operations}
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} - declared == _PUBLIC_PAGES
+
+
+def test_what_is_public_is_listed_here(app: Flask) -> None:
+    public = {_name(o) for o in _operations(app) if isinstance(o.access, PublicAccess)}
+    assert public == _PUBLIC
+
+
+@pytest.mark.parametrize("credential", [None, _NOT_A_CREDENTIAL, "x" * 5000, "\u00e4"])
+def test_nobody_gets_in_without_a_genuine_credential(
+    app: Flask, client: FlaskClient, credential: str | None
+) -> None:
+    for operation in _operations(app):
+        if not isinstance(operation.access, PublicAccess):
+            status, problem = _call(client, operation, credential)
+            assert status == 401, (_name(operation), problem)
+            assert problem["code"]
+
+
+def test_an_api_key_opens_no_ticket_call(app: Flask, client: FlaskClient, workspace: Host) -> None:
+    for operation in _operations(app):
+        if operation.access.scheme == "ticket":
+            status, _ = _call(client, operation, workspace.api_key)
+            assert status == 401, _name(operation)
+
+
+def test_a_key_opens_what_its_scope_names_and_nothing_else(
+    app: Flask, client: FlaskClient, workspace: Host
+) -> None:
+    for scope in Scope:
+        key = _key_with(app, workspace, scope)
+        for operation in _operations(app):
+            if isinstance(operation.access, HostKey):
+                status, problem = _call(client, operation, key)
+                is_in = status not in (401, 403)
+                may = scope in (operation.access.scope, Scope.ADMIN)
+                assert is_in == may, (scope, _name(operation), status, problem)
+                assert status < 500, (scope, _name(operation), problem)
+
+
+def _key_with(app: Flask, workspace: Host, scope: Scope) -> str:
+    command = ["apikey", "create", workspace.workspace_id, "--scope", scope.value, "--json"]
+    result = app.test_cli_runner().invoke(args=command, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return str(json.loads(result.output)["api_key"])
+
+
+def test_every_operation_that_takes_a_body_or_changes_something_says_what_it_refuses(app: Flask) -> None:
+    for operation in _operations(app):
+        if operation.method in ("POST", "PUT", "DELETE"):
+            assert operation.errors, _name(operation)

@@ -1,0 +1,8 @@
+"""Checking a detector's examples in both directions."""
+
+from app.privacy.redaction import ConversationRedactor
+
+
+def redacted(text: str) -> str:
+    """`text` after a conversation of its own."""
+    return ConversationRedactor().redact(text)

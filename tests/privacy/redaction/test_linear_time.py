@@ -1,0 +1,110 @@
+"""No text makes redaction slow: cost grows with length, whatever the text is made of."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from app.privacy.redaction import ConversationRedactor
+
+SIZE = 200_000
+PROSE = (
+    "The quick brown fox jumps over the lazy dog, 12 times in 2024; it costs 3.50 and the key point is to pass. "
+    "Write to fox@example.org or see https://example.org/fox?x=1 for what the phone 415-555-2671 is about.\n"
+)
+HOSTILE = {
+    "letters": "a",
+    "digits": "4",
+    "at signs": "@",
+    "a@": "a@",
+    "a@a.": "a@a.",
+    "dots": "a.",
+    "hyphens": "a-",
+    "spaces": " ",
+    "newlines": "\n",
+    "brackets": "(",
+    "closing brackets": ")",
+    "url of brackets": "http://a/" + ")" * 997,
+    "schemes": "http://",
+    "scheme characters": "a+",
+    "userinfo": "http://a:b@",
+    "hosts": "github.com/",
+    "many hosts": "a.com/x ",
+    "quad": "1.",
+    "quads": "1.2.3.4 ",
+    "colons": "::",
+    "hex": "a:",
+    "mac": "00:",
+    "macs": "00:11:22:33:44:5 ",
+    "digit groups": "444 ",
+    "single digits": "4 ",
+    "card groups": "4444 ",
+    "cards": "4111111111111112 ",
+    "iban starts": "GB82 ",
+    "iban run": "GB82WEST",
+    "phones": "+1 ",
+    "national phones": "030 901820, ",
+    "phone cues": "phone ",
+    "phone cues and numbers": "call me 12345 ",
+    "pluses": "+",
+    "zeros": "0",
+    "bracketed digits": "123451)",
+    "national numbers": ";12345",
+    "pass": "pass",
+    "passwords": "password: ",
+    "password for": "password for a ",
+    "password run": "password for" + " " * 500,
+    "keys": "api_key ",
+    "key values": "token aaaaaaaaaaaaaaa ",
+    "key value of words": "=secret",
+    "key value of keys": "=api_key",
+    "key value of no keys": "=akey",
+    "sk": "sk-",
+    "jwt": "eyJ",
+    "jwt dots": "eyJaaaaaaaaaa.",
+    "pem begin": "-----BEGIN PRIVATE KEY-----",
+    "pem end": "-----END PRIVATE KEY-----",
+    "pem words": "-----BEGIN A A A A ",
+    "dashes": "-",
+    "handles": "@ab ",
+    "handle lines": "@abc\n",
+    "ssn": "123-45-",
+    "ids": "ssn 1 ",
+    "id numbers": "1a ",
+    "cue words": "passport number is the ",
+    "spelled at": "a [at] ",
+    "spelled dot": "a [at] b [dot] ",
+    "placeholders": "[EMAIL_1] ",
+    "quotes": "'\"",
+    "backslashes": "\\",
+    "wide": "\U0001f600",
+    "dotted I": "\u0130",
+}
+# In CPU time, against prose of the same length. The costliest measured is about 10; something quadratic at this
+# length is in the thousands.
+MOST_TIMES_PROSE = 40
+
+
+def seconds(text: str, work: Callable[[str], object]) -> float:
+    start = time.process_time()
+    work(text)
+    return time.process_time() - start
+
+
+def of_size(pattern: str) -> str:
+    return (pattern * (SIZE // len(pattern) + 1))[:SIZE]
+
+
+@pytest.fixture(scope="module")
+def baseline() -> float:
+    prose = of_size(PROSE)
+    return min(seconds(prose, ConversationRedactor().redact) for _ in range(3))
+
+
+@pytest.mark.parametrize("ending", ["!", "a", "_"])
+@pytest.mark.parametrize("pattern", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_text_costs_no_more_than_some_times_prose(
+    pattern: str, ending: str, baseline: float
+) -> None:
+    hostile = of_size(pattern) + ending
+    assert seconds(hostile, ConversationRedactor().redact) < MOST_TIMES_PROSE * baseline

@@ -1,0 +1,78 @@
+"""Puts records into a research database, and takes exports of them through their states."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from app.core.clock import day_of
+from app.core.connections import Transaction
+from app.research.exports import services
+from app.research.exports.request import ExportRequest
+from app.research.exports.services import ClaimedExport
+from app.research.records.content import seal_text
+from app.research.records.record import Record
+from app.research.records.services import insert_record
+from app.research.zone import Research
+from tests.research.exports.records import records
+
+_AT_ONCE = 1_000
+
+
+def store(research: Research, found: Iterable[Record]) -> list[bytes]:
+    """Stores records with a key for each that has text; their ids."""
+    ids = []
+    waiting = iter(found)
+    while chunk := list(islice(waiting, _AT_ONCE)):
+        ids += [record.record_id for record in chunk]
+        keys = research.record_keys.create_many(
+            [record.record_id for record in chunk if record.content is not None], day=day_of(research.clock())
+        )
+        sealed = [
+            (record, seal_text(keys[record.record_id], record) if record.content is not None else None)
+            for record in chunk
+        ]
+
+        def insert(tx: Transaction, sealed: list[tuple[Record, bytes | None]] = sealed) -> None:
+            for record, text in sealed:
+                assert insert_record(tx, record=record, content_sealed=text, rules_version="test")
+
+        research.db.write(insert)
+    return ids
+
+
+def records_of(workspace_id: bytes, count: int, *, characters: int = 200, seed: int = 1) -> Iterator[Record]:
+    """Different records of a workspace."""
+    made = records(count, seed=seed, characters=characters)
+    return (replace(record, workspace_id=workspace_id) for record in made)
+
+
+def queue(research: Research, workspace_id: bytes, request: ExportRequest | None = None) -> bytes:
+    """Asks for an export; its id."""
+    prepared = services.prepare_export(
+        research.record_keys,
+        workspace_id=workspace_id,
+        request=request or ExportRequest(),
+        keep_days=30,
+        at=research.clock(),
+    )
+    research.db.write(lambda tx: services.request_export(tx, export=prepared, actor="test"))
+    return prepared.id
+
+
+def claim(research: Research, export_id: bytes) -> ClaimedExport | None:
+    """Takes an export over."""
+    drawn, at = services.new_claim(), research.clock()
+    return research.db.write(lambda tx: services.claim_export(tx, export_id=export_id, claim=drawn, at=at))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def folder_of(research: Research, export_id: bytes) -> Path:
+    """Where an export is."""
+    return services.export_folder(research.exports_folder, export_id)

@@ -1,0 +1,101 @@
+"""Arena's style measures."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.research.exports.style import conv_metadata, estimated_tokens
+from app.research.records.record import Message, RecordContent
+
+NO_HEADERS = dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), 0)
+ANSWER = """# Title
+## Part one
+###### Small print
+#no heading
+Text with **bold**, more **bold words** and __another__ kind.
+
+- one
+* two
+  + three
+1. first
+ 12. twelfth
+-no item
+1.no item
+"""
+
+
+def measures(response_a: str, response_b: str = "", prompt: tuple[Message, ...] = ()) -> dict[str, object]:
+    content = RecordContent(prompt, response_a, response_b)
+    return dict(conv_metadata(content, turns=1, context_a=10, context_b=None))
+
+
+def test_headers_list_items_and_bold_passages_are_counted_by_kind() -> None:
+    found = measures(ANSWER)
+    assert found["header_count_a"] == {**NO_HEADERS, "h1": 1, "h2": 1, "h6": 1}
+    assert found["list_count_a"] == {"ordered": 2, "unordered": 3}
+    assert found["bold_count_a"] == {"**": 2, "__": 1}
+
+
+def test_sides_are_measured_apart() -> None:
+    found = measures("plain", "# b")
+    assert found["header_count_a"] == NO_HEADERS
+    assert found["header_count_b"] == {**NO_HEADERS, "h1": 1}
+
+
+def test_fenced_code_does_not_count_as_markdown() -> None:
+    found = measures("```sh\n# comment\n- **no** list\n```\n# Title\n```py\n# `tick`\n```")
+    assert found["header_count_a"] == {**NO_HEADERS, "h1": 1}
+    assert found["list_count_a"] == {"ordered": 0, "unordered": 0}
+    assert found["bold_count_a"] == {"**": 0, "__": 0}
+
+
+def test_earlier_answers_count_for_both_sides_and_the_users_words_for_none() -> None:
+    prompt = (Message("user", "# mine"), Message("assistant", "# earlier"), Message("user", "- go on"))
+    found = measures("# a", "", prompt)
+    assert found["header_count_a"] == {**NO_HEADERS, "h1": 2}
+    assert found["header_count_b"] == {**NO_HEADERS, "h1": 1}
+    assert found["sum_user_tokens"] == estimated_tokens("# mine\n- go on")
+    assert found["sum_assistant_a_tokens"] == estimated_tokens("# earlier\n# a")
+
+
+def test_context_tokens_and_turns_are_passed_on() -> None:
+    found = measures("a")
+    assert (found["turns"], found["context_a_tokens"], found["context_b_tokens"]) == (1, 10, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"), [("", 0), ("a", 1), ("abcd", 1), ("abcde", 2), ("猫", 1), ("🦉🦉", 2)]
+)
+def test_a_token_is_a_quarter_of_the_bytes(text: str, tokens: int) -> None:
+    assert estimated_tokens(text) == tokens
+
+
+LINES = st.lists(
+    st.sampled_from(
+        ["# h", "## h", "####### no", "- x", "1. y", " * z", "**b** c __d__", "", "text", "#", "-"]
+    ),
+    max_size=12,
+)
+
+
+@given(LINES)
+def test_line_by_line_counting_agrees(lines: list[str]) -> None:
+    found = measures("\n".join([*lines, ""]))
+    headers = [match[1] for line in lines if (match := re.match(r"(#{1,6})(\s|$)", line))]
+    assert found["header_count_a"] == {
+        f"h{n}": sum(len(marks) == n for marks in headers) for n in range(1, 7)
+    }
+    ordered = sum(bool(re.match(r"\s*\d+\.(\s|$)", line)) for line in lines)
+    unordered = sum(bool(re.match(r"\s*[-*+](\s|$)", line)) for line in lines)
+    assert found["list_count_a"] == {"ordered": ordered, "unordered": unordered}
+
+
+@pytest.mark.parametrize("unit", ["```", "`", "**", "__", "\n ", "\n1", "#", "\n#", "* ", "\n- "])
+def test_no_text_makes_counting_slow(unit: str) -> None:
+    text = unit * (400_000 // len(unit)) + "x"
+    started = time.process_time()
+    measures(text)
+    assert time.process_time() - started < 2
