@@ -36,11 +36,14 @@ class _VersionCount(NamedTuple):
 _WRAPPED: Final = select(data_keys.c.id, data_keys.c.wrapped)
 _FIND: Final = query(_WRAPPED.where(data_keys.c.id == bindparam("id")), WrappedKey)
 _LIST_MANY: Final = query(_WRAPPED.where(data_keys.c.id.in_([bindparam(name) for name in _IDS])), WrappedKey)
+_OF_PURPOSE: Final = data_keys.c.purpose == bindparam("purpose")
 _LIST_STALE: Final = query(
-    _WRAPPED.where(data_keys.c.key_version != bindparam("primary")).limit(bindparam("batch")), WrappedKey
+    _WRAPPED.where(_OF_PURPOSE, data_keys.c.key_version != bindparam("primary")).limit(bindparam("batch")),
+    WrappedKey,
 )
 _COUNT_VERSIONS: Final = query(
-    select(data_keys.c.key_version, func.count()).group_by(data_keys.c.key_version), _VersionCount
+    select(data_keys.c.key_version, func.count()).where(_OF_PURPOSE).group_by(data_keys.c.key_version),
+    _VersionCount,
 )
 _INSERT: Final = insert_or_ignore(data_keys, keys=["id"])
 _DELETE: Final = statement(delete(data_keys).where(data_keys.c.id == bindparam("id")))
@@ -71,6 +74,7 @@ class DataKeys:
     ) -> None:
         self._database = database
         self._purpose = purpose
+        self._own = {"purpose": purpose.value}
         self._seal = VersionedSeal(keyring, purpose, f"data-key/{purpose.value}")
         self._cache = DataKeyCache(size=cache_size, seconds=cache_seconds, monotonic=monotonic)
 
@@ -115,7 +119,9 @@ class DataKeys:
     def rewrap(self, batch: int) -> int:
         """Wrap up to `batch` keys anew that are not under the primary master key; how many it found. 0: all done."""
         primary = self._seal.primary_version
-        stale = self._database.fetch(lambda tx: tx.list(_LIST_STALE, primary=primary, batch=batch))
+        stale = self._database.fetch(
+            lambda tx: tx.list(_LIST_STALE, **self._own, primary=primary, batch=batch)
+        )
         changes = [
             {
                 "old_id": row.id,
@@ -130,7 +136,7 @@ class DataKeys:
 
     def count_by_version(self) -> dict[int, int]:
         """How many keys each version of the master key wraps: a version may be retired when it has none."""
-        counts = self._database.fetch(lambda tx: tx.list(_COUNT_VERSIONS))
+        counts = self._database.fetch(lambda tx: tx.list(_COUNT_VERSIONS, **self._own))
         return {count.version: count.keys for count in counts}
 
     def _split_cached(self, key_ids: Iterable[bytes]) -> tuple[dict[bytes, DataKey], list[bytes]]:
@@ -154,7 +160,13 @@ class DataKeys:
         if len(key_id) != KEY_ID_BYTES:
             raise ValueError(f"a key id has {KEY_ID_BYTES} bytes")
         wrapped = self._wrap(key_id, os.urandom(_KEY_BYTES))
-        return {"id": key_id, "wrapped": wrapped, "key_version": key_version(wrapped), "created_day": day}
+        return {
+            "id": key_id,
+            "wrapped": wrapped,
+            **self._own,
+            "key_version": key_version(wrapped),
+            "created_day": day,
+        }
 
     def _wrap(self, key_id: bytes, key: bytes) -> bytes:
         return self._seal.seal(key, bind("data-key", self._purpose.value, key_id))

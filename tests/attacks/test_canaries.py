@@ -1,0 +1,243 @@
+"""Plants a unique string in every input field of every call and looks for it everywhere it must not be."""
+
+import base64
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+from marshmallow import Schema, fields
+from sqlalchemy import text
+
+from app import create_app
+from app.core.database import Database
+from app.core.http import Operation
+from app.core.settings import Settings
+from tests.serving import Server, create_workspace, run_flask
+from tests.stores import Stores
+
+# What is metadata by design and stands in tables, reports and exports: never in a log, an error or a metric.
+_PLAIN: Final = frozenset(
+    {"model", "surface", "locale", "models", "purpose", "recipient", "rater_scope_reason"}
+)
+_PNG: Final = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+class Planted:
+    """Hands out canaries and remembers them."""
+
+    def __init__(self) -> None:
+        self.secret: list[str] = []
+        self.plain: list[str] = []
+
+    def __call__(self, field: str) -> str:
+        kept = self.plain if field in _PLAIN else self.secret
+        canary = f"canary{len(self.secret) + len(self.plain):04d}x{field.replace('_', '')}x7q9z"
+        kept.append(canary)
+        return canary
+
+
+@pytest.fixture
+def server(stores: Stores, tmp_path: Path) -> Iterator[Server]:
+    """A real server process, with every line it writes."""
+    environment = {
+        "PAIRVOTE_DATA": str(tmp_path / "data"),
+        "PAIRVOTE_DATABASE_URL": stores.intake,
+        "PAIRVOTE_RESEARCH_URL": stores.research,
+        "PAIRVOTE_KEYSTORE_URL": stores.keystore,
+        "PAIRVOTE_UNDO_SECONDS": "0",
+        "PAIRVOTE_LOG_LEVEL": "debug",
+    }
+    with Server(environment) as running:
+        yield running
+
+
+def test_no_canary_is_found_where_it_must_not_be(server: Server, stores: Stores, tmp_path: Path) -> None:
+    plant = Planted()
+    workspace = create_workspace(server.environment, "w", "--origin", "https://host.example")
+    answers = _play(httpx.Client(base_url=server.url, timeout=60), workspace.api_key, plant)
+    assert json.loads(run_flask(server.environment, "disconnect", "--json"))["failed"] == 0
+    exported = json.loads(
+        run_flask(server.environment, "export", "create", "--workspace", workspace.workspace_id, "--json")
+    )
+    assert exported["rows"] == 1
+    metrics = httpx.get(f"{server.url}/metrics").content
+    assert server.stop() == 0
+
+    assert _found(plant.secret + plant.plain, b"\n".join(answers)) == []
+    assert _found(plant.secret + plant.plain, metrics) == []
+    assert _found(plant.secret + plant.plain, server.log().encode()) == []
+    kept = [path for path in (tmp_path / "data").rglob("*") if path.is_file() and "exports" not in path.parts]
+    kept += tmp_path.glob("*.db*")
+    assert _found(plant.secret, b"".join(path.read_bytes() for path in kept)) == []
+    for url in stores:
+        assert _found(plant.secret, b"".join(_everything(url))) == []
+
+
+def _found(canaries: list[str], haystack: bytes) -> list[str]:
+    return [canary for canary in canaries if canary.encode() in haystack]
+
+
+def _everything(url: str) -> Iterator[bytes]:
+    """Each row of each table, and for a server database its write-ahead log as far as SQL shows it."""
+    database = Database(url)
+    with database.engine.connect() as connection:
+        if database.is_sqlite:
+            names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
+        else:
+            names = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+        for (name,) in names.all():
+            for row in connection.execute(text(f'SELECT * FROM "{name}"')):
+                yield b"|".join(
+                    bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode() for v in row
+                )
+    database.close()
+
+
+def _play(client: httpx.Client, api_key: str, plant: Planted) -> list[bytes]:
+    """Calls everything with canaries; returns the bodies of refusals."""
+    host = {"Authorization": f"Bearer {api_key}"}
+    refused: list[bytes] = []
+
+    def call(method: str, path: str, body: Any, headers: dict[str, str], *, good: bool = True) -> Any:
+        answer = client.request(method, path, json=body, headers=headers)
+        assert answer.is_success is good, (path, answer.text)
+        if not good:
+            refused.append(answer.content)
+        return answer.json()
+
+    uploaded = client.post(
+        "/v1/uploads", content=plant("upload").encode(), headers=host | {"Content-Type": "text/plain"}
+    )
+    invitation = call("POST", "/v1/invitations", _invitation(plant), host | {"Idempotency-Key": plant("key")})
+    body = _comparison(plant, uploaded.json()["id"])
+    registered = call("POST", "/v1/comparisons", body, host | {"Idempotency-Key": plant("key")})
+    call("POST", "/v1/comparisons", _comparison(plant, None) | {plant("unknown_field"): 1}, host, good=False)
+    call(
+        "POST",
+        "/v1/comparisons",
+        {**_comparison(plant, None), "invitation": plant("invitation")},
+        host,
+        good=False,
+    )
+    holder = {"Authorization": f"Bearer {registered['ticket']}", "X-Canary": plant("header")}
+    assert client.get("/v1/ticket", params={"x": plant("query")}, headers=holder).is_success
+    vote = {"choice": "left", "reasons": ["useful"], "comment": plant("comment"), "shown_ms": 9000}
+    call("PUT", "/v1/ticket/vote", {**vote, "choice": plant("choice")}, holder, good=False)
+    call("PUT", "/v1/ticket/vote", {**vote, "reasons": [plant("reason")]}, holder, good=False)
+    call("PUT", "/v1/ticket/vote", vote, holder)
+    call("POST", "/v1/ticket/skip", {"reason": plant("skip")}, holder, good=False)
+    call("PUT", "/v1/ticket/preferences", {"ask": plant("ask")}, holder, good=False)
+    call("POST", "/v1/preferences/lookup", {"identifiers": _identifiers(plant)}, host)
+    call("PUT", "/v1/preferences", {"identifiers": _identifiers(plant), "ask": "never"}, host)
+    call("PUT", "/v1/policy", {"policy": {"seed": plant("seed") * 9}}, host, good=False)
+    call(
+        "POST",
+        "/v1/exports",
+        {"purpose": plant("purpose"), "recipient": plant("recipient"), "x": plant("x")},
+        host,
+        good=False,
+    )
+    call("GET", f"/v1/comparisons/{plant('path')}", None, host, good=False)
+    call("GET", "/v1/ticket", None, {"Authorization": f"Bearer pvt_{plant('ticket')}"}, good=False)
+    call("GET", f"/{plant('address')}", None, {}, good=False)
+    assert (
+        client.put("/v1/ticket/vote", content=b'{"' + plant("broken").encode(), headers=holder).status_code
+        == 415
+    )
+    assert invitation["ask"] is True
+    return refused
+
+
+def _identifiers(plant: Planted) -> dict[str, str]:
+    return {name: plant(name) for name in ("account", "api_key", "project", "conversation")}
+
+
+def _invitation(plant: Planted) -> dict[str, Any]:
+    return {
+        "identifiers": _identifiers(plant),
+        "surface": plant("surface"),
+        "locale": "de-AT",
+        "models": [plant("models"), plant("models")],
+        "signals": {"gpc": False},
+    }
+
+
+def _comparison(plant: Planted, upload_id: str | None) -> dict[str, Any]:
+    image = f"upload:{upload_id}" if upload_id else f"https://img.example/{plant('image')}.png"
+    parts = [
+        {"type": "text", "text": plant("text")},
+        {"type": "image_url", "image_url": {"url": image, "detail": "low"}},
+        {
+            "type": "image_url",
+            "image_url": {"url": "data:image/png;base64," + base64.b64encode(_PNG).decode()},
+        },
+        {"type": "file", "file": {"filename": plant("filename"), "file_data": _text_file(plant("file"))}},
+        {"type": "input_audio", "input_audio": {"data": "AAAA", "format": plant("format")}},
+    ]
+    return {
+        "identifiers": _identifiers(plant),
+        "conversation": [
+            {"role": "system", "content": plant("system")},
+            {"role": "user", "content": parts, "name": plant("name")},
+        ],
+        "responses": [_response(plant), _response(plant)],
+        "safety_settings": [{"category": "HARM_CATEGORY_HARASSMENT", "threshold": "BLOCK_ONLY_HIGH"}],
+        "surface": plant("surface"),
+        "locale": "de-AT",
+        "client": {"name": plant("client"), "version": plant("version"), "country": "AT"},
+    }
+
+
+def _text_file(content: str) -> str:
+    return "data:text/plain;base64," + base64.b64encode(content.encode()).decode()
+
+
+def _response(plant: Planted) -> dict[str, Any]:
+    return {
+        "model": plant("model"),
+        "content": plant("content"),
+        "provider": plant("provider"),
+        "response_model": plant("response_model"),
+        "response_id": plant("response_id"),
+        "finish_reason": "stop",
+        "usage": {"input_tokens": 1},
+        "parameters": {"stop_sequences": [plant("stop")]},
+    }
+
+
+def test_every_text_field_of_every_call_is_planted(tmp_path: Path) -> None:
+    """A new field that nobody plants a canary into fails here."""
+    app = create_app(Settings(data=tmp_path))
+    planted = Path(__file__).read_text()
+    missing = [
+        f"{operation.name}: {name}"
+        for _, operation in app.extensions["edge"].operations
+        for name in _text_fields(operation)
+        if f'"{name}"' not in planted
+    ]
+    assert missing == []
+
+
+# Fields whose values are chosen from a list, a number in text's clothes, or checked against a fixed form.
+_FIXED: Final = frozenset(
+    {"category", "probability", "threshold", "choice", "country", "rater_scope", "sharing"}
+)
+
+
+def _text_fields(operation: Operation) -> Iterator[str]:
+    if operation.body is not None and not operation.path.startswith(("/v1/policy", "/v1/exports")):
+        yield from _of_schema(operation.body)
+
+
+def _of_schema(schema: Schema) -> Iterator[str]:
+    for name, field in schema.fields.items():
+        inner = field.inner if isinstance(field, fields.List) else field
+        if isinstance(inner, fields.Nested):
+            yield from _of_schema(inner.schema)
+        elif isinstance(inner, fields.String) and name not in _FIXED:
+            yield name
