@@ -1,10 +1,12 @@
 """Fixtures of the whole suite: one PostgreSQL for a run, fresh stores, an application and a clock for each test."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,6 +19,10 @@ from app.privacy.keyring import load_or_create
 from tests import session
 from tests.clock import MovableClock
 from tests.stores import BACKENDS, Backend, Stores, fresh_stores
+
+# A busy machine is not a mistake; CI draws the same examples each time, developers draw new ones.
+hypothesis.settings.register_profile("pairvote", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("pairvote")
 
 
 def pytest_configure(config: pytest.Config) -> None:

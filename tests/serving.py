@@ -248,7 +248,7 @@ def _full(environment: Mapping[str, str]) -> dict[str, str]:
 def _guard(group: int) -> "subprocess.Popen[bytes]":
     """A process that kills a group as soon as we are gone: its standard input ends when our side is closed."""
     return subprocess.Popen(
-        ["/bin/sh", "-c", 'read -r _; kill -9 -- "-$0"', str(group)],
+        ["/bin/sh", "-c", 'read -r _; kill -s KILL -- "-$0"', str(group)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from app.console.error_list import errors_markdown
 from app.console.reference import Reference
 from app.console.setting_list import settings_markdown
+from app.operations.data_map import data_map
 
 
 @click.command("openapi")
@@ -43,6 +44,12 @@ def errors() -> None:
 def settings() -> None:
     """Print docs/settings.md."""
     click.echo(settings_markdown(), nl=False)
+
+
+@docs.command("data-map")
+def print_data_map() -> None:
+    """Print docs/data-map.md."""
+    click.echo(data_map(), nl=False)
 
 
 commands: Final = (openapi, docs)

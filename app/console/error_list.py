@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from app.core.errors import AppError
-from app.core.openapi.problems import meaning
+from app.core.openapi.problems import meaning, specimen
 
 # What to do where a class does not say it in the second paragraph of its docstring.
 _ADVICE: Final[Mapping[int, str]] = {
@@ -15,9 +15,10 @@ _ADVICE: Final[Mapping[int, str]] = {
     404: "Check the address and the id. What belongs to another workspace is not found either.",
     405: "Use one of the methods in the answer's `Allow` header.",
     409: "Do not send it again as it is: look at how things stand now.",
-    410: "Nothing can be answered any more; remove the question from the page.",
+    410: "It does not come back; leave it.",
     413: "Send less. The limit is in `detail`.",
     415: "Send the content type that the call takes, and declare it in `Content-Type`.",
+    416: "Ask for a range that begins within the file; its size is in `Content-Range`.",
     422: "Correct the body; `errors` says where, if it is one place. Sent again as it is, it is refused again.",
     500: "Send it again once, with the same Idempotency-Key; if it stays, give the operator the `request_id`.",
     503: "Nothing was done. Send it again after the seconds in `Retry-After`, with the same Idempotency-Key.",
@@ -57,7 +58,7 @@ def _remedy(error_class: type[AppError]) -> str:
     own = (error_class.__doc__ or "").strip().partition("\n\n")[2]
     if own:
         return re.sub(r"\s+", " ", own.strip())
-    if error_class.status < 500 and any(name == "Retry-After" for name, _ in error_class().headers):
+    if error_class.status < 500 and any(name == "Retry-After" for name, _ in specimen(error_class).headers):
         return _RETRY
     return _ADVICE[error_class.status]
 
@@ -68,9 +69,10 @@ def errors_markdown() -> str:
     lines = [
         "# Errors",
         "",
-        "A refusal is a problem document (RFC 9457): `type`, `title`, `status`, `code`, `request_id`, and where it helps",
-        "`detail` and `errors: [{pointer, detail}]`. Decide by `code`; it does not change. A running server shows this list",
-        "at `/docs/errors`, where each `type` leads. Made by `flask docs errors > docs/errors.md`.",
+        "A refusal is a problem document (RFC 9457): `type`, `title`, `status`, `code`, `request_id`, and where",
+        "it helps `detail` and `errors: [{pointer, detail}]`. Decide by `code`; it does not change. A running",
+        "server shows this list at `/docs/errors`, where each `type` leads.",
+        "Made by `flask docs errors > docs/errors.md`.",
         "",
         "| code | status | title |",
         "| --- | --- | --- |",

@@ -53,7 +53,8 @@ def _view(page: Callable[[], str]) -> Callable[[], Response]:
     def view() -> Response:
         response = Response(page(), headers=_HEADERS)
         response.add_etag()
-        return response.make_conditional(flask.request)
+        response.make_conditional(flask.request)
+        return response
 
     return view
 

@@ -99,12 +99,12 @@ def _operation(document: Document, method: str, path: str, operation: Mapping[st
         credential=scheme,
         scope=scopes[0] if scopes else "",
         parameters=[_parameter(each) for each in operation.get("parameters", ())],
-        body=_named(document, content[_JSON]["schema"]) if _JSON in content else None,
-        body_types=[each for each in content if each != _JSON],
+        body=_named(document, content),
+        body_types=_plain_types(content),
         status=status,
         answer_text=success["description"],
-        answer=_named(document, answer[_JSON]["schema"]) if _JSON in answer else None,
-        answer_types=[each for each in answer if each != _JSON],
+        answer=_named(document, answer),
+        answer_types=_plain_types(answer),
         answer_example=_example(answer),
         refusals=list(_refusals(document, operation)),
         curl=curl_command(method, path, operation),
@@ -128,8 +128,15 @@ def _parameter(parameter: Mapping[str, Any]) -> FieldRow:
     )
 
 
-def _named(document: Document, schema: Mapping[str, Any]) -> Shape:
-    name = schema["$ref"].rpartition("/")[2]
+def _plain_types(content: Mapping[str, Any]) -> list[str]:
+    """The media types that are sent as they are, without a shape."""
+    return [media_type for media_type, said in content.items() if not said]
+
+
+def _named(document: Document, content: Mapping[str, Any]) -> Shape | None:
+    if not content.get(_JSON):
+        return None
+    name = content[_JSON]["schema"]["$ref"].rpartition("/")[2]
     return _shape(name, document["components"]["schemas"][name])
 
 

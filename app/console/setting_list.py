@@ -11,8 +11,9 @@ def settings_markdown() -> str:
     lines = [
         "# Settings",
         "",
-        f"Read once, at the start, from `{PREFIX}…` environment variables. An unknown name or an odd value stops the start",
-        "with a sentence; an empty value counts as not set. Made by `flask docs settings > docs/settings.md`.",
+        f"Read once, at the start, from `{PREFIX}…` environment variables. An unknown name or an odd value",
+        "stops the start with a sentence; an empty value counts as not set.",
+        "Made by `flask docs settings > docs/settings.md`.",
         "",
         "| name | default | takes | what it is for |",
         "| --- | --- | --- | --- |",

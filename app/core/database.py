@@ -91,29 +91,37 @@ class Database:
         connection = self._take()
         try:
             yield connection.transaction
-        except DEFECTS:
-            connection.close()
-            raise
-        except DRIVER_ERRORS as error:
-            connection.close()
-            self._drop_idle()
-            raise StorageUnavailable() from error
-        except AppError:
-            self._give_back(connection)
-            raise
-        except BaseException:
-            connection.close()
+        except BaseException as error:
+            self._end_failed_read(connection, error)
             raise
         self._give_back(connection)
 
     def fetch(self, work: Callable[[Transaction], R]) -> R:
         """Runs a read; once more on a new connection where the first had died."""
         try:
-            with self.read() as tx:
-                return work(tx)
+            return self._read_once(work)
         except StorageUnavailable:
-            with self.read() as tx:
-                return work(tx)
+            return self._read_once(work)
+
+    def _read_once(self, work: Callable[[Transaction], R]) -> R:
+        """What `read` does around a body: a generator would cost as much as the query's own Python."""
+        connection = self._take()
+        try:
+            result = work(connection.transaction)
+        except BaseException as error:
+            self._end_failed_read(connection, error)
+            raise
+        self._give_back(connection)
+        return result
+
+    def _end_failed_read(self, connection: Connection, error: BaseException) -> None:
+        if isinstance(error, AppError):
+            self._give_back(connection)
+            return
+        connection.close()
+        if isinstance(error, DRIVER_ERRORS) and not isinstance(error, DEFECTS):
+            self._drop_idle()
+            raise StorageUnavailable() from error
 
     @contextmanager
     def snapshot(self) -> Iterator[Transaction]:

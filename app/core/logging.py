@@ -34,7 +34,7 @@ class _ForeignHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
         structlog.get_logger("pairvote.foreign").warning(
-            "library_warning", logger=record.name, place=f"{record.module}:{record.lineno}", kind=kind
+            "library_warning", logger=record.name, module=record.module, line=record.lineno, kind=kind
         )
 
 

@@ -8,6 +8,7 @@ booleans are converted on the way out), and no parameter lists that expand (`IN 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from sqlalchemy import Boolean, Table, bindparam, insert
@@ -25,14 +26,9 @@ class Compiled(NamedTuple):
 
     sql: str
     names: tuple[str, ...]
-    defaults: Mapping[str, Any]
+    arguments: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    """The positional arguments for one execution; a KeyError names what is missing."""
     booleans: tuple[int, ...]
-
-    def arguments(self, params: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The positional arguments for one execution; a KeyError names what is missing."""
-        if self.defaults:
-            params = {**self.defaults, **params}
-        return tuple([params[name] for name in self.names])
 
 
 class Statement:
@@ -60,7 +56,19 @@ class Statement:
                 defaults.setdefault(name, None)
         columns = compiled._result_columns  # noqa: SLF001  (SQLAlchemy has no public name for it)
         booleans = tuple(i for i, entry in enumerate(columns) if isinstance(entry.type, Boolean))
-        return Compiled(compiled.string, names, defaults, booleans)
+        return Compiled(compiled.string, names, _pick(names, defaults), booleans)
+
+
+def _pick(
+    names: tuple[str, ...], defaults: Mapping[str, Any]
+) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Puts named parameters, and those the statement brings itself, into the driver's order."""
+    if len(names) < 2:
+        return lambda params: tuple([{**defaults, **params}[name] for name in names])
+    pick = itemgetter(*names)
+    if not defaults:
+        return pick
+    return lambda params: pick({**defaults, **params})
 
 
 class Query(Statement, Generic[R]):

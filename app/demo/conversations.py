@@ -30,9 +30,9 @@ CONVERSATIONS: Final = (
     DemoConversation(
         "Explain to a twelve-year-old why the moon has phases.",
         {
-            "aurora-large": "Half of the moon is always lit by the sun, just as half of the Earth has day. What changes "
-            "is **from where we look**. As the moon travels round us in about a month, we see that bright half from "
-            "the front (full moon), from the side (half moon) or from behind (new moon).\n\nTry it: hold an orange at "
+            "aurora-large": "Half of the moon is always lit by the sun, just as half of the Earth has day. What "
+            "changes is **from where we look**. As the moon travels round us in about a month, we see that "
+            "bright half from the front (full moon), from the side (half moon) or from behind (new moon).\n\nTry it: hold an orange at "
             "arm's length near a lamp and turn slowly on the spot.",
             "basalt-2": "The sun lights one half of the moon. While the moon circles the Earth we see more or less of "
             "that half, so it seems to grow and shrink.",
@@ -43,13 +43,15 @@ CONVERSATIONS: Final = (
     DemoConversation(
         "Write a Python function that removes duplicates from a list and keeps the order.",
         {
-            "aurora-large": "```python\ndef unique(items):\n    return list(dict.fromkeys(items))\n```\n\nDictionaries keep "
-            "the order of insertion, so this is linear and keeps each item's first place. The items must be hashable; "
-            "for others, keep a list of those seen and accept quadratic time.",
+            "aurora-large": "```python\ndef unique(items):\n    return list(dict.fromkeys(items))\n```\n\nDictionaries "
+            "keep the order of insertion, so this is linear and keeps each item's first place. The items must be "
+            "hashable; for others, keep a list of those seen and accept quadratic time.",
             "basalt-2": "```python\ndef unique(items):\n    seen = set()\n    result = []\n    for item in items:\n"
-            "        if item not in seen:\n            seen.add(item)\n            result.append(item)\n    return result\n```",
+            "        if item not in seen:\n            seen.add(item)\n            result.append(item)\n"
+            "    return result\n```",
             "cedar-chat": "```python\ndef unique(items):\n    result = []\n    for item in items:\n"
-            "        if item not in result:\n            result.append(item)\n    return result\n```",
+            "        if item not in result:\n            result.append(item)\n"
+            "    return result\n```",
             "dune-mini": "```python\ndef unique(items):\n    return list(set(items))\n```",
         },
     ),

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 from tqdm import tqdm
 
 from app.core.errors import AppError, StartRefused
@@ -16,6 +17,7 @@ from app.privacy.links import Links
 
 @click.command("disconnect")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+@with_appcontext
 def disconnect(as_json: bool) -> None:
     """Take every vote whose undo window has passed to research, now."""
     here: Any = current_app.extensions["pairvote"]

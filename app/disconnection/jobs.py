@@ -47,7 +47,7 @@ def sweep(
 ) -> Tally:
     """Like `disconnect_due`, with what became of the votes. `progress` is told how many more are dealt with."""
     tally = Tally()
-    for due in _due_batches(door, at, limit):
+    for due in _due_batches(door, at, tally, limit):
         part = _take_apart_where_needed(door, due, at)
         _count(part)
         tally.add(part)
@@ -61,18 +61,19 @@ def count_due(door: Door, *, at: int) -> int:
     return int(door.intake.db.fetch(lambda tx: tx.one(COUNT_DUE, at=at)))
 
 
-def _due_batches(door: Door, at: int, limit: int | None) -> Iterator[Sequence[DueVote]]:
-    """What earlier runs have left half done comes first; what fails in this run is not met again in it."""
-    left = limit
+def _due_batches(door: Door, at: int, tally: Tally, limit: int | None) -> Iterator[Sequence[DueVote]]:
+    """What earlier runs have left half done comes first; what fails in this run is not met again in it.
+
+    Only votes that have left count towards the limit: damaged ones must not use it up again and again.
+    """
     for state in (ComparisonState.LEAVING, ComparisonState.OPEN):
         after = _BEFORE_ALL
-        while left is None or left > 0:
-            most = _BATCH if left is None else min(_BATCH, left)
+        while limit is None or tally.handled < limit:
+            most = _BATCH if limit is None else min(_BATCH, limit - tally.handled)
             due = _list_due(door, at, state, after, most)
             if not due:
                 break
             yield due
-            left = None if left is None else left - len(due)
             after = {
                 "after_undo_until": due[-1].undo_until,
                 "after_workspace_id": due[-1].workspace_id,

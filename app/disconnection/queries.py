@@ -162,8 +162,3 @@ FIND_CONTENT: Final = query(
     ),
     StoredContent,
 )
-LIST_UPLOAD_IDS: Final = scalar_query(
-    select(_U.id).where(
-        _U.workspace_id == bindparam("workspace_id"), _U.comparison_id == bindparam("comparison_id")
-    )
-)

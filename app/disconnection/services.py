@@ -4,7 +4,7 @@ import enum
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from app.access.workspaces.models import INTAKE, SharingLevel
+from app.access.workspaces.models import INTAKE, SharingLevel, Workspace
 from app.access.workspaces.queries import access_queries
 from app.core.clock import quarter_of
 from app.core.connections import Transaction
@@ -18,7 +18,6 @@ from app.disconnection.queries import (
     FIND_LINK,
     INSERT_ALIAS,
     INSERT_LINK,
-    LIST_UPLOAD_IDS,
     LOCK_UNLESS_BUSY,
     SET_DISCONNECTED,
     SET_LEAVING,
@@ -30,7 +29,7 @@ from app.intake.comparisons.models import ComparisonState
 from app.intake.comparisons.queries import DELETE_CONTENT
 from app.intake.persons.queries import FIND_PERSON
 from app.intake.preferences.services import sharing_of
-from app.intake.uploads.queries import DELETE_UPLOADS_OF
+from app.intake.uploads.queries import DELETE_UPLOADS_OF, LIST_UPLOADS_OF
 from app.intake.votes.queries import DELETE_VOTE
 
 _FIND_WORKSPACE: Final = access_queries(INTAKE).find_workspace
@@ -105,7 +104,15 @@ def claim_votes(
     Claiming twice gives the same ids. What another worker is claiming at this moment, or what is not due any more,
     is left out.
     """
-    claimed = [claim for offer in offers if (claim := _claim(tx, offer, at)) is not None]
+    workspaces = {
+        workspace_id: tx.find(_FIND_WORKSPACE, workspace_id=workspace_id)
+        for workspace_id in {offer.due.workspace_id for offer in offers}
+    }
+    claimed = [
+        claim
+        for offer in offers
+        if (claim := _claim(tx, offer, workspaces[offer.due.workspace_id], at)) is not None
+    ]
     needed = {
         key
         for claim in claimed
@@ -124,7 +131,7 @@ def aliases_of(vote: FinalVote) -> list[AliasKey]:
     )
 
 
-def _claim(tx: Transaction, offer: Offer, at: int) -> Claimed | None:
+def _claim(tx: Transaction, offer: Offer, workspace: Workspace | None, at: int) -> Claimed | None:
     key = offer.due.key
     state = tx.find(LOCK_UNLESS_BUSY, **key)
     if state not in (ComparisonState.OPEN, ComparisonState.LEAVING):
@@ -143,11 +150,10 @@ def _claim(tx: Transaction, offer: Offer, at: int) -> Claimed | None:
     if state == ComparisonState.OPEN:
         tx.run(SET_LEAVING, **key)
     link_sealed = offer.link_sealed if inserted else tx.one(FIND_LINK, **key)
-    return Claimed(vote, link_sealed, _level(tx, vote), is_new=bool(inserted))
+    return Claimed(vote, link_sealed, _level(tx, vote, workspace), is_new=bool(inserted))
 
 
-def _level(tx: Transaction, vote: FinalVote) -> SharingLevel:
-    workspace = tx.find(_FIND_WORKSPACE, workspace_id=vote.workspace_id)
+def _level(tx: Transaction, vote: FinalVote, workspace: Workspace | None) -> SharingLevel:
     if workspace is None:
         return SharingLevel.OFF  # the workspace was closed: nobody is left who could answer for the data
     person = tx.find(FIND_PERSON, workspace_id=vote.workspace_id, person=vote.person) if vote.person else None
@@ -172,7 +178,7 @@ def list_uploads(tx: Transaction, *, votes: Sequence[FinalVote]) -> list[bytes]:
         upload_id
         for vote in votes
         for upload_id in tx.list(
-            LIST_UPLOAD_IDS, workspace_id=vote.workspace_id, comparison_id=vote.comparison_id
+            LIST_UPLOADS_OF, workspace_id=vote.workspace_id, comparison_id=vote.comparison_id
         )
     ]
 

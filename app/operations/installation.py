@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from app.access.idempotency import models as idempotency_models
 from app.access.idempotency.services import Idempotency
@@ -23,7 +24,9 @@ from app.privacy.stored_answers import AnswerSeal
 from app.privacy.tickets import Tickets
 from app.research.zone import Research
 
-RESEARCH_PURPOSES = (Purpose.RECORD, Purpose.EXPORT_SIGNING)
+# A cached data key takes 2.3 KB.
+_CACHED_KEYS: Final = 8_000
+RESEARCH_PURPOSES: Final = (Purpose.RECORD, Purpose.EXPORT_SIGNING)
 
 
 @dataclass
@@ -67,7 +70,13 @@ class Installation:
     @cached_property
     def record_keys(self) -> DataKeys:
         """Data keys of research records."""
-        return DataKeys(self.keystore_db, self.keyring, monotonic=monotonic, purpose=Purpose.RECORD)
+        return DataKeys(
+            self.keystore_db,
+            self.keyring,
+            monotonic=monotonic,
+            purpose=Purpose.RECORD,
+            cache_size=_CACHED_KEYS,
+        )
 
     @cached_property
     def intake(self) -> Intake:
@@ -82,7 +91,7 @@ class Installation:
             idempotency=Idempotency(self.intake_db, idempotency_models.INTAKE, AnswerSeal(self.keyring)),
             pseudonyms=pseudonyms,
             tickets=Tickets(self.keyring),
-            data_keys=DataKeys(self.keystore_db, self.keyring, monotonic=monotonic),
+            data_keys=DataKeys(self.keystore_db, self.keyring, monotonic=monotonic, cache_size=_CACHED_KEYS),
             shown=WriteBehind(self.intake_db, write_shown),
             inviter=Inviter(self.intake_db, pseudonyms, cache_seconds=seconds),
         )

@@ -1,5 +1,7 @@
 """Which jobs a process runs, by its role."""
 
+from typing import Final
+
 from app.core.jobs import Job, JobRunner
 from app.disconnection.jobs import disconnect_due
 from app.intake.comparisons.jobs import expire_comparisons
@@ -8,7 +10,13 @@ from app.operations.retention import sweep_retention
 from app.privacy.links import Links
 from app.research.exports.jobs import build_exports, expire_exports
 
-_HOUR: int = 3600
+_HOUR: Final = 3600
+_MOST_AT_ONCE: Final = 2_000
+
+
+def _disconnect_some(here: Installation, links: Links, at: int) -> int:
+    """A bounded part of what is due, so that a graceful stop does not wait for a whole backlog."""
+    return disconnect_due(here.intake, here.research, links, at=at, limit=_MOST_AT_ONCE)
 
 
 def job_runner(here: Installation) -> JobRunner:
@@ -19,7 +27,7 @@ def job_runner(here: Installation) -> JobRunner:
         jobs.append(Job("expire_comparisons", lambda at: expire_comparisons(here.intake, at=at)))
     if role.serves_intake and role.serves_research:
         links = Links(here.keyring)
-        jobs.append(Job("disconnect", lambda at: disconnect_due(here.intake, here.research, links, at=at)))
+        jobs.append(Job("disconnect", lambda at: _disconnect_some(here, links, at)))
     if role.serves_research:
         jobs.append(Job("build_exports", lambda at: build_exports(here.research, at=at)))
         jobs.append(

@@ -113,6 +113,8 @@ class DataKeys:
     def destroy(self, key_ids: Iterable[bytes]) -> None:
         """Delete the keys for good: at once in this process, within the cache's seconds in all others."""
         gone = sorted(set(key_ids))
+        if not gone:
+            return
         self._database.write(lambda tx: tx.run_many(_DELETE, [{"id": key_id} for key_id in gone]))
         self._cache.forget(gone)
 

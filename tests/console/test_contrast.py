@@ -8,7 +8,8 @@ import pytest
 
 _CSS: Final = (Path(__file__).parents[2] / "static/console/console.css").read_text("utf-8")
 _PALETTES: Final = tuple(
-    dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block)) for block in re.findall(r":root \{(.*?)\}", _CSS, re.DOTALL)
+    dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block))
+    for block in re.findall(r":root \{(.*?)\}", _CSS, re.DOTALL)
 )
 _TEXT: Final = 4.5
 _SHAPE: Final = 3.0

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from app.console.error_list import list_errors
 from app.core.errors import AppError, NotFound, StorageUnavailable
+from app.core.openapi.problems import specimen
 from tests.console.html_page import read_page
 from tests.core.openapi_document import described_app, document, mounted
 
@@ -16,10 +17,12 @@ def test_the_file_is_what_the_code_says() -> None:
 
 
 def test_the_type_of_every_refusal_leads_to_its_place_on_the_page() -> None:
-    client = described_app().test_client()
-    for refusal in {error for operation in mounted() for error in operation.errors} | {NotFound, StorageUnavailable}:
-        address, _, place = refusal().problem("req_0")["type"].partition("#")
-        page = read_page(client.get(address).text)
+    page = read_page(described_app().test_client().get("/docs/errors").text)
+    refusals: set[type[AppError]] = {NotFound, StorageUnavailable}
+    refusals.update(error for operation in mounted() for error in operation.errors)
+    for refusal in refusals:
+        address, _, place = specimen(refusal).problem("req_0")["type"].partition("#")
+        assert address == "/docs/errors"
         section = next(each for each in page.all("section") if each.attributes.get("id") == place)
         assert refusal.title in section.text
         assert f"status {refusal.status}" in section.text
@@ -54,4 +57,6 @@ def test_a_refusal_that_names_its_remedy_is_listed_with_it() -> None:
 
 
 def test_every_refusal_has_advice() -> None:
-    assert [entry.code for entry in list_errors() if not entry.remedy.endswith(".") or not entry.meaning] == []
+    assert [
+        entry.code for entry in list_errors() if not entry.remedy.endswith(".") or not entry.meaning
+    ] == []

@@ -86,7 +86,10 @@ def test_text_is_escaped_before_backticks_become_code() -> None:
         ({"$ref": "#/components/schemas/Usage"}, '<a href="#shape-Usage">Usage</a>'),
         ({"type": "object", "additionalProperties": {"type": "string"}}, "object of text"),
         ({"oneOf": [{"type": "string"}, {"type": "object"}]}, "text or object"),
-        ({"type": "array", "items": {"oneOf": [{"type": "string"}, {"type": "null"}]}}, "list of (text or null)"),
+        (
+            {"type": "array", "items": {"oneOf": [{"type": "string"}, {"type": "null"}]}},
+            "list of (text or null)",
+        ),
         ({"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}, "<code>{a}</code>"),
         ({}, "any"),
     ],

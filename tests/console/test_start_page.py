@@ -10,7 +10,15 @@ def _text(role: Role) -> str:
 
 def test_it_leads_to_the_reference_the_errors_and_the_probes() -> None:
     text = _text(Role.ALL)
-    for target in ("/docs", "/docs/errors", "/openapi.json", "/healthz", "/readyz", "/metrics", "/docs#embedding"):
+    for target in (
+        "/docs",
+        "/docs/errors",
+        "/openapi.json",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/docs#embedding",
+    ):
         assert f'href="{target}"' in text
 
 

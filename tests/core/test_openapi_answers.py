@@ -8,6 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.operations.installation import Installation
+from app.operations.jobs import job_runner
 from tests.clock import MovableClock
 from tests.conftest import Host
 from tests.core.openapi_document import described, document, mistakes, mounted
@@ -21,13 +23,16 @@ _WHO: Final = {"identifiers": {"account": "user-1042", "project": "support-bot"}
 class Caller:
     """Calls operations by name, and compares each answer with what the description says of it."""
 
-    def __init__(self, client: FlaskClient, host: Host) -> None:
+    def __init__(self, client: FlaskClient, host: Host, installation: Installation) -> None:
         self._client = client
         self._host = host
+        self._installation = installation
         self._operations = {operation.name: operation for operation in mounted()}
         self.answered: set[str] = set()
 
-    def call(self, name: str, body: Any = None, *, status: int, ticket: str | None = None, **more: Any) -> TestResponse:
+    def call(
+        self, name: str, body: Any = None, *, status: int, ticket: str | None = None, **more: Any
+    ) -> TestResponse:
         """One call; its answer has been compared."""
         operation = self._operations[name]
         path = operation.path.format(**more.pop("path", {}))
@@ -41,6 +46,10 @@ class Caller:
         if status < 400:
             self.answered.add(name)
         return answer
+
+    def run_jobs(self) -> None:
+        """What the server does in the background, once."""
+        job_runner(self._installation).run_once()
 
     def _compare(self, name: str, answer: TestResponse) -> None:
         response = described(self._operations[name])["responses"][str(answer.status_code)]
@@ -59,9 +68,9 @@ class Caller:
 
 
 @pytest.fixture
-def caller(client: FlaskClient, workspace: Host) -> Caller:
+def caller(client: FlaskClient, workspace: Host, installation: Installation) -> Caller:
     """A host and its browsers."""
-    return Caller(client, workspace)
+    return Caller(client, workspace, installation)
 
 
 def _pair(**more: Any) -> dict[str, Any]:
@@ -149,6 +158,29 @@ def _invitations(caller: Caller, _clock: MovableClock) -> None:
     caller.call("show_exposures", status=400, query_string={"from": "2026-13-01"})
 
 
+def _exports(caller: Caller, _clock: MovableClock) -> None:
+    request = {"purpose": "Ranking of support models"}
+    caller.call("dry_run_export", request, status=200)
+    caller.call("create_export", {"rater_scope": "export"}, status=422)
+    asked = caller.call("create_export", request, status=202).get_json()
+    where = {"id": asked["id"]}
+    caller.call("get_export", status=200, path=where)
+    caller.call("download_file", status=409, path={**where, "path": "manifest.json"})
+    caller.run_jobs()
+    built = caller.call("get_export", status=200, path=where).get_json()
+    assert built["state"] == "ready"
+    for file in built["files"]:
+        caller.call("download_file", status=200, path={**where, "path": file["path"]}).close()
+    manifest = {**where, "path": "manifest.json"}
+    part = caller.call("download_file", status=206, path=manifest, headers={"Range": "bytes=0-9"})
+    assert len(part.data) == 10
+    caller.call("download_file", status=304, path=manifest, headers={"If-None-Match": part.headers["ETag"]})
+    caller.call("download_file", status=416, path=manifest, headers={"Range": "bytes=99999999-"})
+    caller.call("download_file", status=404, path={**where, "path": "nothing"})
+    caller.call("list_exports", status=200, query_string={"limit": "1"})
+    caller.call("list_exports", status=400, query_string={"limit": "0"})
+
+
 def _operators(caller: Caller, _clock: MovableClock) -> None:
     for name in ("healthz", "readyz", "get_metrics", "get_openapi"):
         caller.call(name, status=200)
@@ -161,6 +193,7 @@ _STORIES: Final[tuple[Callable[[Caller, MovableClock], None], ...]] = (
     _withheld,
     _uploads,
     _preferences,
+    _exports,
     _operators,
 )
 

@@ -9,7 +9,7 @@ from app.access.workspaces.models import SharingLevel, Workspace, WorkspaceOptio
 from app.access.workspaces.services import NewWorkspace, change_workspace, create_workspace
 from app.core.clock import day_of
 from app.core.ids import to_text, uuid7_time
-from app.disconnection.crossing import Door
+from app.disconnection.crossing import Door, Tally
 from app.disconnection.jobs import _due_batches, disconnect_due
 from app.disconnection.queries import DueVote
 from app.intake.comparisons.access import TicketHolder
@@ -181,7 +181,7 @@ class Booth:
 
     def list_due(self, at: int) -> Sequence[DueVote]:
         """The votes that may leave."""
-        return next(_due_batches(self.door, at, None))
+        return next(_due_batches(self.door, at, Tally(), None))
 
     def records(self) -> list[Record]:
         """The workspace's records."""

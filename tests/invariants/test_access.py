@@ -19,9 +19,10 @@ _PUBLIC = {
     "GET /healthz",  # probes come without a credential, and it tells states of ours alone
     "GET /readyz",
     "GET /metrics",  # no content, no person
+    "GET /openapi.json",  # the description of the calls
 }
 # Pages and files that browsers load; they hold nothing of any workspace.
-_PUBLIC_PAGES = {"static"}
+_PUBLIC_PAGES = {"static", "page:/", "page:/docs", "page:/docs/errors"}
 _NOT_A_CREDENTIAL = "pv_sk_0000000000000000000000000000000000000000"
 
 

@@ -13,10 +13,10 @@ _MAY_COMMIT = {
     # A scratch file of its own, deleted after use.
     "app/research/exports/ordering.py",
 }
-# The edge asks it for a stored answer before the use case runs, and stores the answer in the use case's transaction.
-_MAY_READ = {"app/access/idempotency/services.py"}
 _ENDINGS = {"commit", "rollback", "begin", "begin_nested"}
 _OPENINGS = {"write", "read", "snapshot", "fetch"}
+# The transaction, and what it is about.
+_MOST_BY_POSITION = 2
 _BELOW_THE_EDGE = {"services", "queries", "models", "errors"}
 
 
@@ -32,29 +32,43 @@ def test_nobody_commits_but_the_edge() -> None:
     assert found == []
 
 
-def test_use_cases_open_no_transaction() -> None:
+def test_nothing_below_the_edge_writes_in_a_transaction_of_its_own() -> None:
+    # It may read: what is sealed or checked before a write needs the newest state.
     found = [
         f"{module.path}:{call.lineno}"
         for module in _below_the_edge()
-        if module.path not in _MAY_READ
         for call in calls(module)
-        if isinstance(call.func, ast.Attribute)
-        and call.func.attr in _OPENINGS
-        and _names_a_database(call.func.value)
+        if _opens(call, {"write"})
     ]
     assert found == []
 
 
-def test_a_service_takes_its_transaction_first_and_everything_else_by_keyword() -> None:
+def test_nobody_in_a_transaction_opens_another() -> None:
+    found = [
+        f"{module.path}:{node.lineno}"
+        for module in modules("app")
+        for function in functions(module)
+        if "tx" in _arguments(function)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and _opens(node, _OPENINGS)
+    ]
+    assert found == []
+
+
+def test_a_service_takes_its_transaction_first_and_no_more_than_its_subject_beside_it_by_position() -> None:
     found = [
         f"{module.path}:{function.lineno} {function.name}"
         for module in _below_the_edge()
-        for function in functions(module)
-        if (names := [argument.arg for argument in function.args.args if argument.arg != "self"])
-        and "tx" in [*names, *(argument.arg for argument in function.args.kwonlyargs)]
-        and names[0] != "tx"
+        for function in module.tree.body
+        if isinstance(function, ast.FunctionDef) and "tx" in (names := _arguments(function))
+        if names[0] != "tx" or (len(function.args.args) > _MOST_BY_POSITION and function.name[0] != "_")
     ]
     assert found == []
+
+
+def _arguments(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    listed = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    return [argument.arg for argument in listed if argument.arg not in ("self", "cls")]
 
 
 def _below_the_edge() -> list[Module]:
@@ -69,6 +83,14 @@ def _ends_a_transaction(call: ast.Call) -> bool:
 def _sends_transaction_control(call: ast.Call) -> bool:
     texts = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
     return any(str(text).upper().startswith(("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT")) for text in texts)
+
+
+def _opens(call: ast.Call, names: set[str]) -> bool:
+    return (
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr in names
+        and _names_a_database(call.func.value)
+    )
 
 
 def _names_a_database(node: ast.expr) -> bool:

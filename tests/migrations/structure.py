@@ -1,8 +1,9 @@
 """What a database is made of, read from its own catalogue, so that two databases can be compared."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 
 from app.core.database import Database
 
@@ -31,8 +32,6 @@ _SQLITE = {
         SELECT t.name, i.name, i."unique", i.origin, i.partial, s.sql
         FROM pragma_table_list t, pragma_index_list(t.name) i
         LEFT JOIN sqlite_schema s ON s.name = i.name WHERE t.schema = 'main'""",
-    # CHECK constraints stand nowhere but in the table's own text.
-    "checks": "SELECT name, sql FROM sqlite_schema WHERE type = 'table'",
 }
 
 
@@ -48,7 +47,17 @@ def structure(engine: Engine) -> dict[str, set[tuple[Any, ...]]]:
                 for row in rows
                 if row[0] != VERSION_TABLE and not str(row[0]).startswith("sqlite_")
             }
+    if engine.dialect.name == "sqlite":
+        # They stand in the table's own text alone, in an order without meaning.
+        found["checks"] = set(_sqlite_checks(engine))
     return found
+
+
+def _sqlite_checks(engine: Engine) -> Iterator[tuple[Any, ...]]:
+    inspector = inspect(engine)
+    for table in inspector.get_table_names():
+        for check in inspector.get_check_constraints(table):
+            yield table, check["name"], _plain(check["sqltext"])
 
 
 def _plain(value: Any) -> Any:

@@ -49,7 +49,7 @@ def environment(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFacto
 
 def _run(server: PostgresServer, database: str, statement: str) -> None:
     with psycopg.connect(server.url(database), autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[call-overload]
+        connection.execute(statement)
 
 
 def _for_research(environment: dict[str, str]) -> dict[str, str]:
@@ -77,7 +77,7 @@ def test_the_research_user_cannot_select_intake_tables(
             psycopg.connect(postgres.url("pairvote_intake", user="pairvote_research")) as connection,
             pytest.raises(psycopg.errors.InsufficientPrivilege),
         ):
-            connection.execute(f'SELECT * FROM "{table}"')  # type: ignore[call-overload]
+            connection.execute(f'SELECT * FROM "{table}"')
     finally:
         _run(postgres, "postgres", "REVOKE CONNECT ON DATABASE pairvote_intake FROM pairvote_research")
 

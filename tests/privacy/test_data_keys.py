@@ -234,17 +234,20 @@ def test_rotation_rewraps_every_key_before_the_old_master_key_can_go(
         retire_key(path, Purpose.CONTENT, 1, in_use=keys.count_by_version)
 
 
-def test_rewrapping_never_brings_a_destroyed_key_back(store: Database, ring: Keyring, clock: Clock) -> None:
+def test_rewrapping_never_brings_a_destroyed_key_back(
+    store: Database, ring: Keyring, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (key_id,) = ids(1)
     keys = DataKeys(store, ring, monotonic=clock)
     keys.get_or_create(key_id, day=DAY)
     rotated = DataKeys(store, ring.rotate(Purpose.CONTENT, AT), monotonic=clock)
-    wrap = rotated._wrap
+    unwrap = rotated._unwrap
 
-    def destroyed_meanwhile(this: bytes, key: bytes) -> bytes:
-        keys.destroy([this])
-        return wrap(this, key)
+    def destroyed_after_the_read(row: models.WrappedKey) -> bytes:
+        keys.destroy([row.id])
+        return unwrap(row)
 
-    rotated._wrap = destroyed_meanwhile  # type: ignore[method-assign]
+    monkeypatch.setattr(rotated, "_unwrap", destroyed_after_the_read)
     assert rotated.rewrap(10) == 1
+    assert rotated.count_by_version() == {}
     assert rotated.find(key_id) is None

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import stat
 import threading
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
@@ -105,11 +106,13 @@ def test_a_failed_change_changes_nothing(path: Path) -> None:
 def test_simultaneous_rotations_in_processes_and_threads_are_all_kept(path: Path) -> None:
     Keyring.create(AT).save(path)
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=rotate_often, args=(path, 5)) for _ in range(2)]
-    threads = [threading.Thread(target=rotate_often, args=(path, 5)) for _ in range(3)]
-    for worker in (*processes, *threads):
+    workers: list[SpawnProcess | threading.Thread] = [
+        *(context.Process(target=rotate_often, args=(path, 5)) for _ in range(2)),
+        *(threading.Thread(target=rotate_often, args=(path, 5)) for _ in range(3)),
+    ]
+    for worker in workers:
         worker.start()
-    for worker in (*processes, *threads):
+    for worker in workers:
         worker.join()
     ring = Keyring.load_file(path)
     assert [key.version for key in ring.readable(Purpose.TICKET)] == list(range(26, 0, -1))

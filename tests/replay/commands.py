@@ -71,9 +71,10 @@ def _replay_options(arguments: Sequence[str]) -> argparse.Namespace:
         action="append",
         required=True,
         type=_url,
+        metavar="URL",
         help="address of the server; repeat it for several servers of one installation",
     )
-    parser.add_argument("--key", required=True, help="API key of the workspace (pv_sk_…)")
+    parser.add_argument("--key", required=True, metavar="KEY", help="API key of the workspace (pv_sk_…)")
     parser.add_argument("--limit", type=_count, metavar="N", help="only the first N votes")
     parser.add_argument("--workers", type=_count, default=8, metavar="N", help="threads (default: 8)")
     parser.add_argument(

@@ -30,14 +30,15 @@ class Player:
 
     def play(self, vote: Vote) -> str | None:
         """The choice that was sent, or None if the vote was there already. Refused, ReplayFailed, Stopped."""
-        choice = None
-        if not self._has_been_cast(self._journal.registered.get(vote.key)):
-            choice = self._play(vote)
+        choice = self._play(vote)
         self._journal.note_voted(vote.key)
         return choice
 
     def _play(self, vote: Vote) -> str | None:
         for number in range(_ROUNDS):
+            # Also after a ticket that has expired: the answer to its vote may only have been lost on its way.
+            if self._has_been_cast(self._journal.registered.get(vote.key)):
+                return None
             invitation = self._invite(vote, number)
             try:
                 comparison = self._register(vote, invitation)

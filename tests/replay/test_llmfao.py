@@ -99,7 +99,7 @@ def test_metadata_goes_into_the_request_under_the_contract_s_names() -> None:
 
 def test_a_row_whose_models_are_not_its_pair_s_is_refused(copy: Path) -> None:
     _replace(copy / COMPARISONS, "Airoboros L2 70B,Weaver 12k", "Weaver 12k,Airoboros L2 70B")
-    with pytest.raises(DataUnusable, match="Line 2 .* did not stand left in pair 0"):
+    with pytest.raises(DataUnusable, match=r"Line 2 .* did not stand left in pair 0"):
         read_votes(copy)
 
 

@@ -22,6 +22,7 @@ from app.core.ids import from_text, to_text, uuid7
 from app.privacy.secrets import new_api_key
 
 _ACTOR: Final = "operator"
+_SHARING: Final = click.Choice([level.value for level in SharingLevel])
 
 
 def _stores() -> list[tuple[Database, AccessTables]]:
@@ -72,8 +73,12 @@ def workspace() -> None:
 @click.option(
     "--origin", "origins", multiple=True, help="Web origin that may show the widget; repeat for more."
 )
-@click.option("--sharing", type=click.Choice([level.value for level in SharingLevel]), default=SharingLevel.VOTE_AND_CONTENT.value,
-              help="What is shared where a person has not chosen.")  # fmt: skip
+@click.option(
+    "--sharing",
+    type=_SHARING,
+    default=SharingLevel.VOTE_AND_CONTENT.value,
+    help="What is shared where a person has not chosen.",
+)
 @click.option("--reveal-models", is_flag=True, help="Show the models' names after the vote.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def create(name: str, origins: tuple[str, ...], sharing: str, reveal_models: bool, as_json: bool) -> None:
@@ -125,7 +130,7 @@ def list_workspaces(as_json: bool) -> None:
 )
 @click.option(
     "--sharing",
-    type=click.Choice([level.value for level in SharingLevel]),
+    type=_SHARING,
     help="What is shared where a person has not chosen.",
 )
 @click.option(

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 import flask
 import structlog
 from flask import Flask, Response
-from marshmallow import Schema, ValidationError
+from marshmallow import ValidationError
 
 from app.core.clock import Clock, monotonic
 from app.core.errors import (
@@ -25,6 +25,7 @@ from app.core.errors import (
     MethodNotAllowed,
     NotFound,
 )
+from app.core.http.loading import Load, compile_loader
 from app.core.http.operations import Answer, Call, IdempotentWrite, Operation, Operations
 from app.core.http.request import Request
 from app.core.http.strict_json import pointer_token, write_json
@@ -45,7 +46,7 @@ _CORS_HEADERS: Final = "authorization, content-type, idempotency-key"
 
 
 class Reply(NamedTuple):
-    """An HTTP response as WSGI wants it."""
+    """An HTTP response as WSGI wants it. A list as body is sent at once, anything else piece by piece."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -73,6 +74,8 @@ class Bound:
         self.operation = operation
         self._open_zone = open_zone
         self._clock = clock
+        self._load_body = compile_loader(operation.body) if operation.body else None
+        self._load_query = compile_loader(operation.query) if operation.query else None
         self._seconds = REQUEST_SECONDS.labels(operation.name)
         self._counters = {k: REQUESTS.labels(operation.name, f"{k}xx") for k in range(2, 6)}
 
@@ -99,11 +102,9 @@ class Bound:
         operation, at = self.operation, self._clock()
         caller = operation.access.authenticate(self._zone, request, at)
         raw, body = self._body(request)
-        query = (
-            _load(operation.query, dict(parse_qsl(request.query_string)), InvalidParameter)
-            if operation.query
-            else None
-        )
+        query = None
+        if self._load_query is not None:
+            query = _load(self._load_query, dict(parse_qsl(request.query_string)), InvalidParameter)
         call: Call[Any, Any] = Call(request, caller=caller, body=body, query=query, path=path, at=at)
         key = request.header("IDEMPOTENCY_KEY") if operation.is_idempotent else None
         if key is None:
@@ -125,23 +126,23 @@ class Bound:
         if operation.media_type is not None:
             raw = request.body(operation.body_limit)
             return raw, raw
-        if operation.body is None:
+        if self._load_body is None:
             return b"", None
         raw, value = request.json(operation.body_limit)
-        return raw, _load(operation.body, value, InvalidBody)
+        return raw, _load(self._load_body, value, InvalidBody)
 
     def _reply(self, request: Request, answer: Answer) -> Reply:
         body = answer.body
         headers = [*_ALWAYS, ("X-Request-Id", request.id), *answer.headers]
         if body is None:
-            return Reply(answer.status, [*headers, ("Content-Length", "0")], (b"",))
+            return Reply(answer.status, [*headers, ("Content-Length", "0")], [b""])
         if not isinstance(body, (bytes, dict, list)):
             return Reply(answer.status, headers, body)
         data = body if isinstance(body, bytes) else write_json(body)
-        if not any(name == "Content-Type" for name, _ in answer.headers):
+        if not answer.headers or all(name != "Content-Type" for name, _ in answer.headers):
             headers.append(_JSON)
         headers.append(("Content-Length", str(len(data))))
-        return Reply(answer.status, headers, (data,))
+        return Reply(answer.status, headers, [data])
 
     def cors_headers(self, request: Request) -> list[tuple[str, str]]:
         """What lets a page of a registered origin read the answer."""
@@ -156,9 +157,9 @@ class Bound:
         ]
 
 
-def _load(schema: Schema, value: Any, error_class: type[AppError]) -> Any:
+def _load(load: Load, value: Any, error_class: type[AppError]) -> Any:
     try:
-        return schema.load(value)
+        return load(value)
     except ValidationError as error:
         raise error_class(errors=[*_field_errors(error.messages, "")]) from None
 
@@ -198,7 +199,7 @@ def problem_reply(error: Exception, request: Request, where: str) -> Reply:
         ("Content-Length", str(len(data))),
         *error.headers,
     ]
-    return Reply(error.status, headers, (data,))
+    return Reply(error.status, headers, [data])
 
 
 StartResponse = Callable[..., Any]
@@ -250,7 +251,7 @@ class Edge:
                 ("Access-Control-Allow-Headers", _CORS_HEADERS),
                 ("Access-Control-Max-Age", _PREFLIGHT_SECONDS),
             ]
-            return Reply(204, headers, (b"",))
+            return Reply(204, headers, [b""])
         return problem_reply(MethodNotAllowed(headers=[("Allow", allowed)]), request, "method")
 
 

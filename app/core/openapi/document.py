@@ -51,6 +51,7 @@ SECURITY_SCHEMES: Final[dict[str, dict[str, str]]] = {
         "The browser's origin must be registered for the workspace.",
     },
 }
+_REQUEST_ID: Final = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
 _IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -155,6 +156,8 @@ class _Describer:
 
     def _responses(self, operation: Operation) -> dict[str, Any]:
         found: dict[str, Any] = {str(operation.status): self._success(operation)}
+        for also, sentence in getattr(operation, "also", {}).items():
+            found[str(also)] = {"description": sentence, "headers": _REQUEST_ID}
         for status, classes in errors_of(operation, self._idempotency_errors).items():
             name = response_name(classes)
             if name not in self._spec.components.responses:
@@ -165,7 +168,7 @@ class _Describer:
     def _success(self, operation: Operation) -> dict[str, Any]:
         answer: dict[str, Any] = {
             "description": "Done.",
-            "headers": {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}},
+            "headers": _REQUEST_ID,
         }
         if operation.answer is not None:
             content: dict[str, Any] = {"schema": operation.answer}
@@ -173,8 +176,8 @@ class _Describer:
                 content["example"] = operation.answer_example
             answer["content"] = {_JSON: content}
             answer["description"] = (inspect.getdoc(operation.answer) or "Done.").partition("\n\n")[0]
-        elif operation.answer_type is not None:
-            answer["content"] = {each: {} for each in _media_types(operation.answer_type)}
+        elif getattr(operation, "answer_type", None) is not None:
+            answer["content"] = {each: {} for each in _media_types(operation.answer_type)}  # type: ignore[attr-defined]
         return answer
 
 
@@ -208,5 +211,5 @@ def _add_samples(document: Document) -> None:
         for operation in methods.values():
             for response in operation["responses"].values():
                 content = response.get("content", {}).get(_JSON)
-                if content is not None and "example" not in content:
+                if content and "example" not in content:
                     content["example"] = sample_of(content["schema"], schemas)

@@ -1,8 +1,9 @@
 """Which problem documents an operation may answer: those it declares, and those of the edge that runs it."""
 
+import inspect
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, cast
 
 from app.core.errors import (
     AppError,
@@ -73,6 +74,14 @@ HEADERS: Final[dict[str, Any]] = {
         "description": "Seconds to wait before sending the same call again.",
         "schema": {"type": "integer", "minimum": 0},
     },
+    "Content-Range": {
+        "description": "Which bytes of how many (RFC 9110).",
+        "schema": {"type": "string"},
+    },
+    "Accept-Ranges": {
+        "description": "Ranges of what can be asked for (RFC 9110).",
+        "schema": {"const": "bytes"},
+    },
     "WWW-Authenticate": {
         "description": "The kind of credential that is needed (RFC 9110).",
         "schema": {"type": "string"},
@@ -107,8 +116,8 @@ def response_name(classes: Iterable[type[AppError]]) -> str:
 
 def problem_response(status: int, classes: ErrorClasses) -> dict[str, Any]:
     """The response that tells one of these refusals, all of one status."""
-    headers = {"X-Request-Id", *(name for each in classes for name, _ in each().headers)}
-    codes = [each.code for each in classes]
+    examples = {each.code: specimen(each) for each in classes}
+    headers = {"X-Request-Id", *(name for each in examples.values() for name, _ in each.headers)}
     return {
         "description": "; ".join(f"{each.title} (`{each.code}`)" for each in classes) + ".",
         "headers": {
@@ -119,16 +128,26 @@ def problem_response(status: int, classes: ErrorClasses) -> dict[str, Any]:
                 "schema": {
                     "allOf": [
                         {"$ref": "#/components/schemas/Problem"},
-                        {"properties": {"status": {"const": status}, "code": {"enum": codes}}},
+                        {"properties": {"status": {"const": status}, "code": {"enum": list(examples)}}},
                     ]
                 },
                 "examples": {
-                    each.code: {"summary": meaning(each), "value": each().problem(_EXAMPLE_REQUEST)}
-                    for each in classes
+                    code: {"summary": meaning(type(each)), "value": each.problem(_EXAMPLE_REQUEST)}
+                    for code, each in examples.items()
                 },
             }
         },
     }
+
+
+def specimen(error_class: type[AppError]) -> AppError:
+    """A refusal of a class, as it would be raised; numbers that its constructor asks for are zero."""
+    parameters = inspect.signature(error_class).parameters.values()
+    needed = [
+        each for each in parameters if each.default is each.empty and each.kind is each.POSITIONAL_OR_KEYWORD
+    ]
+    made: AppError = cast("Callable[..., AppError]", error_class)(*[0] * len(needed))
+    return made
 
 
 def meaning(error_class: type[AppError]) -> str:

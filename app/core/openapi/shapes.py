@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from apispec import APISpec
-from apispec.ext.marshmallow import MarshmallowPlugin, OpenAPIConverter
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema, fields
 
 JsonSchema = dict[str, Any]
@@ -41,12 +42,12 @@ class ShapeConverter(OpenAPIConverter):
         """An enum's values, with their type."""
         found: JsonSchema = super().enum2properties(field, **kwargs)
         if found and all(isinstance(value, str) for value in found["enum"] if value is not None):
-            found["type"] = ["string", "null"] if field.allow_none else "string"
+            found["type"] = "string"
         return found
 
     def schema2jsonschema(self, schema: Any) -> JsonSchema:
         """An object's shape, with the first paragraph of its class as description."""
-        found: JsonSchema = super().schema2jsonschema(schema)
+        found: JsonSchema = super().schema2jsonschema(schema)  # type: ignore[no-untyped-call]
         schema_class = schema if isinstance(schema, type) else type(schema)
         sentence = (inspect.getdoc(schema_class) or "").partition("\n\n")[0].replace("\n", " ")
         between = self._resolve(getattr(schema_class, "json_schema", {}))
@@ -69,7 +70,7 @@ class ShapeConverter(OpenAPIConverter):
         if isinstance(value, list | tuple):
             return [self._resolve(below) for below in value]
         if isinstance(value, type) and issubclass(value, Schema):
-            return self.resolve_nested_schema(value)
+            return self.resolve_nested_schema(value)  # type: ignore[no-untyped-call]
         if isinstance(value, type) and issubclass(value, fields.Field):
             return self._shape(value.json_schema)  # type: ignore[attr-defined]
         return value

@@ -6,9 +6,9 @@ from sqlalchemy import bindparam, exists, select, update
 
 from app.core.connections import Transaction
 from app.core.statements import query, statement
+from app.intake.comparisons.forgetting import delete_content
 from app.intake.comparisons.models import ComparisonState, comparisons
-from app.intake.comparisons.queries import DELETE_CONTENT, LOCK_COMPARISON
-from app.intake.uploads.queries import DELETE_UPLOADS_OF
+from app.intake.comparisons.queries import LOCK_COMPARISON
 from app.intake.votes.models import votes
 from app.intake.zone import Intake
 
@@ -23,6 +23,11 @@ class _Due(NamedTuple):
     day: int
     comparison_id: bytes
     person: bytes
+
+
+class _Closed(NamedTuple):
+    rows: int
+    useless_keys: list[bytes]
 
 
 _HAS_VOTE: Final = exists().where(
@@ -55,22 +60,21 @@ def expire_comparisons(intake: Intake, *, at: int) -> int:
     total = 0
     while due := intake.db.fetch(lambda tx: tx.list(_LIST_DUE, before=before)):
         closed = intake.db.write(lambda tx, due=due: _expire(tx, due, before, at))  # type: ignore[misc]
-        # Content without an account has a key of its own: nothing else needs it any more.
-        intake.data_keys.destroy([entry.comparison_id for entry in closed if not entry.person])
-        total += len(closed)
+        intake.data_keys.destroy(closed.useless_keys)
+        total += closed.rows
         if len(due) < _BATCH:
             break
     return total
 
 
-def _expire(tx: Transaction, due: list[_Due], before: int, at: int) -> list[_Due]:
-    closed = []
+def _expire(tx: Transaction, due: list[_Due], before: int, at: int) -> _Closed:
+    rows = 0
+    useless_keys: list[bytes] = []
     for entry in due:
         key = {"workspace_id": entry.workspace_id, "day": entry.day, "comparison_id": entry.comparison_id}
         tx.lock(LOCK_COMPARISON, **key)
         # Asked again under the lock: a vote may have come since the list was read.
         if tx.run(_EXPIRE, **key, before=before, at=at):
-            tx.run(DELETE_CONTENT, **key)
-            tx.run(DELETE_UPLOADS_OF, workspace_id=entry.workspace_id, comparison_id=entry.comparison_id)
-            closed.append(entry)
-    return closed
+            useless_keys += delete_content(tx, key=key, person=entry.person)
+            rows += 1
+    return _Closed(rows, useless_keys)

@@ -67,6 +67,7 @@ class TicketedComparison(NamedTuple):
     strength: int | None
     changes: int | None
     revealed_at: int | None
+    is_changed_after_reveal: bool | None
 
     @property
     def has_vote(self) -> bool:

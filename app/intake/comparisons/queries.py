@@ -46,6 +46,7 @@ _TICKETED: Final = (
     _V.strength,
     _V.changes,
     _V.revealed_at,
+    _V.is_changed_after_reveal,
 )
 
 

@@ -30,7 +30,7 @@ from app.intake.comparisons.schemas import (
     RegisteredSchema,
 )
 from app.intake.comparisons.shown import ShownSchema
-from app.intake.invitations.services import find_invitation
+from app.intake.invitations.redemption import find_invitation
 from app.intake.persons.services import resolve_subject
 from app.intake.zone import Intake
 

@@ -161,7 +161,7 @@ def _comparison_row(
         "model_0": first.model,
         "model_1": second.model,
         "first_left": r.first_left,
-        "propensity": r.invitation.propensity if r.invitation else None,
+        "propensity": _propensity(r),
         "sharing": sharing,
         "notice_version": notices.CURRENT.version,
         "state": ComparisonState.WITHHELD if withheld else ComparisonState.OPEN,
@@ -173,6 +173,15 @@ def _comparison_row(
         "closed_at": at if withheld else None,
         "ticket_digest": None if withheld else r.ticket_digest,
     }
+
+
+def _propensity(r: Registration) -> float | None:
+    """The invitation's, as long as the host registers the pair that was drawn."""
+    if r.invitation is None:
+        return None
+    drawn = r.invitation.models
+    same = drawn is None or set(drawn) == {response.model for response in r.new.responses}
+    return r.invitation.propensity if same else None
 
 
 def _attach_uploads(tx: Transaction, r: Registration) -> None:

@@ -21,7 +21,7 @@ from app.intake.invitations.exposures import report_exposures
 from app.intake.invitations.policies import StoredPolicy, get_policy, set_policy
 from app.intake.invitations.policy import InvitationPolicy
 from app.intake.invitations.policy_document import read_policy, write_policy
-from app.intake.invitations.schemas import read_day
+from app.intake.invitations.report_schemas import read_day
 from app.intake.zone import Intake
 
 _ACTOR: Final = "operator"

@@ -1,5 +1,6 @@
 """Statements that count what became of invitations and comparisons, and that delete what is old while counting it."""
 
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -33,7 +34,7 @@ _C: Final = comparisons.c
 _V: Final = votes.c
 _T: Final = exposure_totals.c
 # What a state alone tells; of an expired comparison, it takes a look at whether it was shown.
-_ENDS: Final = {
+_ENDS: Final[Mapping[str, Outcome]] = {
     ComparisonState.WITHHELD: Outcome.COMPARISON_WITHHELD,
     ComparisonState.SKIPPED: Outcome.COMPARISON_SKIPPED,
     ComparisonState.LEAVING: Outcome.COMPARISON_VOTED,
@@ -92,7 +93,7 @@ _OF_INVITATION: Final = _outcome(
     otherwise=Outcome.INVITATION_UNREDEEMED,
 )
 _OF_COMPARISON: Final = _outcome(
-    *((_C.state == state.value, outcome) for state, outcome in _ENDS.items()),
+    *((_C.state == state, outcome) for state, outcome in _ENDS.items()),
     (_V.choice.is_not(None), Outcome.COMPARISON_VOTED),
     (and_(_C.state == ComparisonState.OPEN.value, _C.expires_at > _AT), Outcome.COMPARISON_OPEN),
     (_C.shown_at.is_(None), Outcome.COMPARISON_NOT_SHOWN),
@@ -137,8 +138,8 @@ LIST_EXPOSURES: Final = query(
 def _delete_ended(table: Table, is_ended: ColumnElement[bool], returned: tuple[str, ...]) -> Executable:
     """Deletes the oldest rows that have ended and returns each of them: what is counted is what was deleted.
 
-    It returns bare columns: SQLite 3.40 takes `IS NULL` in RETURNING for false where it reads another column's
-    NOT NULL.
+    Bare columns, because SQLite (3.40) mixes up the columns when it thinks that one in RETURNING is NOT NULL: an
+    `IS NULL` there is false for a null.
     """
     key = (table.c.workspace_id, table.c.day, table.c.id)
     oldest = (

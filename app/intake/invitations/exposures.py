@@ -79,7 +79,8 @@ def roll_up_exposures(tx: Transaction, *, workspace_id: bytes, before_day: int, 
     bounds = {"workspace_id": workspace_id, "before_day": min(before_day, settled + 1), "most": most}
     invited = tx.list(DELETE_ENDED_INVITATIONS, **bounds, at=at)
     compared = tx.list(DELETE_ENDED_COMPARISONS, **bounds)
-    counts = Counter((row.day, row.surface or "", row.outcome.value) for row in (*invited, *compared))
+    counts = Counter((row.day, row.surface or "", row.outcome.value) for row in invited)
+    counts.update((row.day, row.surface or "", row.outcome.value) for row in compared)
     # In one order everywhere: two of these at a time then wait for each other instead of deadlocking.
     tx.run_many(
         ADD_EXPOSURE,

@@ -116,7 +116,9 @@ def _count(name: str, *, least: int = 1, most: int = _BILLION) -> fields.Integer
 
 
 def _rate(name: str) -> _Decimal:
-    return _Decimal(validate=[validate.Range(0, 1), _whole_buckets], **_described(InvitationPolicy, name))
+    described = _described(InvitationPolicy, name)
+    described["metadata"]["multipleOf"] = 1 / BUCKETS
+    return _Decimal(validate=[validate.Range(0, 1), _whole_buckets], **described)
 
 
 def _factor(name: str) -> _Decimal:

@@ -46,7 +46,14 @@ FIND_INVITATION: Final = query(
 REDEEM_INVITATION: Final = statement(
     update(invitations)
     .where(*_THIS, _I.comparison_id.is_(None), _I.expires_at > bindparam("at"))
-    .values(comparison_id=bindparam("new_comparison_id"), redeemed_at=bindparam("at"))
+    # The comparison carries these from here on; two copies would only be easier to join.
+    .values(
+        comparison_id=bindparam("new_comparison_id"),
+        redeemed_at=bindparam("at"),
+        api_key=None,
+        project=None,
+        conversation=None,
+    )
 )
 COUNT_INVITATIONS_OF_DAY: Final = scalar_query(
     select(func.count()).where(_I.workspace_id == bindparam("workspace_id"), _I.day == bindparam("day"))

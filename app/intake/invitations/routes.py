@@ -25,13 +25,15 @@ from app.intake.invitations.errors import PolicyChanged
 from app.intake.invitations.exposures import report_exposures
 from app.intake.invitations.policies import StoredPolicy, get_policy, list_policies, set_policy
 from app.intake.invitations.policy_document import write_policy
-from app.intake.invitations.schemas import (
+from app.intake.invitations.report_schemas import (
     DayRange,
     DayRangeSchema,
     DryRunRequest,
     DryRunRequestSchema,
     DryRunSchema,
     ExposureReportSchema,
+)
+from app.intake.invitations.schemas import (
     InvitationSchema,
     NewInvitation,
     NewInvitationSchema,

@@ -31,6 +31,12 @@ ATTACH_UPLOAD: Final = statement(
     .values(comparison_id=bindparam("new_comparison_id"))
 )
 FIND_UPLOAD: Final = query(select(_U.comparison_id, _U.media_type, _U.sealed).where(*_THIS), StoredUpload)
+LIST_UPLOADS_OF: Final = query(
+    select(_U.id).where(
+        _U.workspace_id == bindparam("workspace_id"), _U.comparison_id == bindparam("comparison_id")
+    ),
+    bytes,
+)
 DELETE_UPLOADS_OF: Final = statement(
     delete(uploads).where(
         _U.workspace_id == bindparam("workspace_id"), _U.comparison_id == bindparam("comparison_id")

@@ -113,8 +113,12 @@ def skip(intake: Intake, call: Call[Skip, TicketHolder]) -> Answer:
     Its content is deleted at once; only a count remains.
     """
 
-    def close(tx: Transaction) -> None:
-        services.skip_comparison(tx, holder=call.caller, skip=call.body, tickets=intake.tickets, at=call.at)
+    def close(tx: Transaction) -> list[bytes]:
+        return services.skip_comparison(
+            tx, holder=call.caller, skip=call.body, tickets=intake.tickets, at=call.at
+        )
 
-    intake.db.write(close)
+    useless_keys = intake.db.write(close)
+    if useless_keys:
+        intake.data_keys.destroy(useless_keys)
     return Answer({"state": "skipped"})

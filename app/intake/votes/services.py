@@ -7,8 +7,9 @@ from app.core.connections import Transaction
 from app.intake.comparisons.access import TicketHolder
 from app.intake.comparisons.content import content_key_id
 from app.intake.comparisons.errors import ComparisonClosed, PersonOptedOut, VoteStands
+from app.intake.comparisons.forgetting import delete_content
 from app.intake.comparisons.models import Choice, ComparisonState, TicketedComparison
-from app.intake.comparisons.queries import CLOSE, DELETE_CONTENT, FIND_TICKETED, lock_ticketed
+from app.intake.comparisons.queries import CLOSE, FIND_TICKETED, lock_ticketed
 from app.intake.persons.queries import NOTE_SKIP, NOTE_VOTE
 from app.intake.votes.errors import StrengthWithoutSide, UnknownReason
 from app.intake.votes.queries import DELETE_VOTE, PUT_VOTE
@@ -88,7 +89,7 @@ def cast_vote(tx: Transaction, *, ballot: Ballot, tickets: Tickets, at: int) -> 
         undo_until=undo_until,
         changes=(comparison.changes or 0) + _is_change(comparison, vote),
         revealed_at=revealed_at,
-        is_changed_after_reveal=comparison.revealed_at is not None and bool(_is_change(comparison, vote)),
+        is_changed_after_reveal=_is_changed_after_reveal(comparison, vote),
         receipt_digest=ballot.receipt_digest,
     )
     return undo_until
@@ -99,6 +100,12 @@ def _is_change(comparison: TicketedComparison, vote: CastVote) -> int:
     return int(comparison.choice is not None and comparison.choice != vote.choice)
 
 
+def _is_changed_after_reveal(comparison: TicketedComparison, vote: CastVote) -> bool:
+    """Once true it stays so, however often the vote is repeated."""
+    changed_now = comparison.revealed_at is not None and bool(_is_change(comparison, vote))
+    return bool(comparison.is_changed_after_reveal) or changed_now
+
+
 def undo_vote(tx: Transaction, *, holder: TicketHolder, tickets: Tickets, at: int) -> TicketedComparison:
     """Takes a vote back; repeating it changes nothing. TicketInvalid, VoteFinal, ComparisonClosed, TicketExpired."""
     comparison = holder.check(lock_ticketed(tx, holder.key), tickets)
@@ -107,18 +114,21 @@ def undo_vote(tx: Transaction, *, holder: TicketHolder, tickets: Tickets, at: in
     return comparison
 
 
-def skip_comparison(tx: Transaction, *, holder: TicketHolder, skip: Skip, tickets: Tickets, at: int) -> None:
+def skip_comparison(
+    tx: Transaction, *, holder: TicketHolder, skip: Skip, tickets: Tickets, at: int
+) -> list[bytes]:
     """Closes a comparison without a vote and deletes its content at once; repeating it changes nothing.
 
+    Returns the ids of the data keys to destroy once that is committed.
     TicketInvalid, TicketExpired, VoteStands (undo first), VoteFinal, ComparisonClosed.
     """
     comparison = holder.check(lock_ticketed(tx, holder.key), tickets)
     if comparison.state == ComparisonState.SKIPPED:
-        return
+        return []
     comparison.check_answerable(at)
     if comparison.has_vote:
         raise VoteStands
     tx.run(CLOSE, **holder.key, new_state=ComparisonState.SKIPPED, at=at, new_skip_reason=skip.reason)
-    tx.run(DELETE_CONTENT, **holder.key)
     if comparison.person:
         tx.run(NOTE_SKIP, workspace_id=holder.claims.workspace_id, person=comparison.person, at=at)
+    return delete_content(tx, key=holder.key, person=comparison.person)

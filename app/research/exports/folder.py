@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -28,18 +27,9 @@ _PROGRESS_ROWS: Final = 1_000
 Progress = Callable[[int], None]
 
 
-@dataclass(frozen=True)
-class ExportSummary:
-    """What was written: the manifest, the SHA-256 of its file, and the size of the folder."""
-
-    manifest: Manifest
-    manifest_sha256: str
-    bytes: int
-
-
 def write_export(
     work: Path, rows: Iterable[Row], details: ExportDetails, *, progress: Progress | None = None
-) -> ExportSummary:
+) -> Manifest:
     """Fills an empty work folder from rows of `votes`, in constant memory.
 
     The same rows and details give the same bytes. `progress` is told the rows written so far.
@@ -50,11 +40,8 @@ def write_export(
     files.append(write_text(work, "DATA_USE.md", data_use_text(details)))
     manifest = make_manifest(details, statistics, files)
     files.append(write_text(work, MANIFEST, manifest_text(manifest)))
-    manifest_sha256 = files[-1].sha256
-    files.append(write_text(work, CHECKSUMS, checksums_text(files)))
-    return ExportSummary(
-        manifest=manifest, manifest_sha256=manifest_sha256, bytes=sum(file.bytes for file in files)
-    )
+    write_text(work, CHECKSUMS, checksums_text(files))
+    return manifest
 
 
 def _write_tables(

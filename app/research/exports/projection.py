@@ -74,6 +74,14 @@ def _voted_week(record: Record, _: ExportIdentities) -> dt.date:
     return _EPOCH + dt.timedelta(days=week_of(record.voted_week))
 
 
+def _selection_probability(record: Record, _: ExportIdentities) -> float | None:
+    probability = record.selection_probability
+    if probability is not None and not 0 <= probability <= 1:
+        # NaN is among them: Parquet would take it as it is, and JSON has no word for it.
+        raise ValueError("A selection probability is between 0 and 1.")
+    return probability
+
+
 def _as_it_is(
     name: str, kind: pa.DataType, description: str, *, field: str | None = None, nullable: bool = False
 ) -> Column:
@@ -231,10 +239,12 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         "How long the rater took, as a range, measured by the server.",
         nullable=True,
     ),
-    _as_it_is(
+    Column(
         "selection_probability",
         pa.float64(),
         "The probability with which this comparison was asked for; weight by its inverse to undo the sampling.",
+        ("selection_probability",),
+        _selection_probability,
         nullable=True,
     ),
     Column(

@@ -1,6 +1,7 @@
 """Use cases of exports: ask for one, take it over to build it, finish it, end it, note who fetched what."""
 
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ CLAIM_MS: Final = 120_000
 # A builder dies at a deployment or for want of memory; one that always dies must not be tried for ever.
 _MOST_ATTEMPTS: Final = 10
 _CLAIM_BYTES: Final = 16
+_PATH: Final = re.compile(r"[A-Za-z0-9._/-]{1,200}", re.ASCII)
 
 
 class ClaimedExport(NamedTuple):
@@ -181,7 +183,9 @@ def list_files(tx: Transaction, *, export_id: bytes) -> list[StoredFile]:
 def get_file(tx: Transaction, *, workspace_id: bytes, export_id: bytes, path: str) -> StoredFile:
     """A file of a finished export, by its path in the list. NotFound, ExportNotReady, ExportGone."""
     get_export(tx, workspace_id=workspace_id, export_id=export_id).check_ready()
-    found = tx.find(FIND_FILE, export_id=export_id, path=path)
+    # No file of ours is called otherwise, and a database takes not every text.
+    is_possible = _PATH.fullmatch(path) is not None
+    found = tx.find(FIND_FILE, export_id=export_id, path=path) if is_possible else None
     if found is None:
         raise NotFound
     return found

@@ -1,5 +1,6 @@
 """Arena's style-control measures of a comparison's two answers."""
 
+import operator
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -11,9 +12,14 @@ _BYTES_PER_TOKEN: Final = 4
 # Every pattern starts with literal characters, which `re` finds fast; a line break is put in front of the text
 # so that the first line is matched like the others. None of them can backtrack beyond a line or a fence.
 _FENCED: Final = re.compile(r"```.*?```", re.DOTALL)
-_LINE_START: Final = re.compile(r"\n(?:(#{1,6})|[ \t]*(?:([-*+])|\d+\.))(?=\s)")
+_LINE_START: Final = re.compile(r"\n(?=[ \t#*+\-\d])(?:(#{1,6})|[ \t]*(?:([-*+])|\d+\.))(?=\s)")
 _BOLD_STARS: Final = re.compile(r"\*\*[^*\n]+\*\*")
 _BOLD_UNDERSCORES: Final = re.compile(r"__[^_\n]+__")
+
+_HEADERS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
+_LISTS: Final = ("ordered", "unordered")
+_BOLD: Final = ("**", "__")
+_NOTHING: Final = (0,) * (1 + len(_HEADERS) + len(_LISTS) + len(_BOLD))
 
 StyleValue = int | None | dict[str, int]
 
@@ -27,6 +33,10 @@ def conv_metadata(
     answers, which both sides share, and the one compared. Markdown inside fenced code is not counted.
     """
     earlier = _joined(content.prompt, "assistant")
+    # Both sides share the earlier answers: they are measured once. An open fence would swallow what follows it;
+    # then the texts have to be read as one.
+    is_closed = earlier.count("```") % 2 == 0
+    before = _counts(f"{earlier}\n") if earlier and is_closed else _NOTHING
     metadata: dict[str, StyleValue] = {
         "turns": turns,
         "sum_user_tokens": estimated_tokens(_joined(content.prompt, "user")),
@@ -34,17 +44,12 @@ def conv_metadata(
         "context_b_tokens": context_b,
     }
     for side, response in (("a", content.response_a), ("b", content.response_b)):
-        said = f"{earlier}\n{response}" if earlier else response
-        metadata[f"sum_assistant_{side}_tokens"] = estimated_tokens(said)
-        prose = "\n" + (_FENCED.sub("", said) if "```" in said else said)
-        headers, items = _line_starts(prose)
-        metadata[f"header_count_{side}"] = headers
-        metadata[f"list_count_{side}"] = items
-        metadata[f"bold_count_{side}"] = {
-            # Looking for the marks first is a tenth of the work, and most answers have none of one kind.
-            "**": len(_BOLD_STARS.findall(prose)) if "**" in prose else 0,
-            "__": len(_BOLD_UNDERSCORES.findall(prose)) if "__" in prose else 0,
-        }
+        said = _counts(response if is_closed else f"{earlier}\n{response}")
+        utf8_bytes, *marks = map(operator.add, before, said)
+        metadata[f"sum_assistant_{side}_tokens"] = _tokens(utf8_bytes)
+        metadata[f"header_count_{side}"] = dict(zip(_HEADERS, marks[:6], strict=True))
+        metadata[f"list_count_{side}"] = dict(zip(_LISTS, marks[6:8], strict=True))
+        metadata[f"bold_count_{side}"] = dict(zip(_BOLD, marks[8:], strict=True))
     return metadata
 
 
@@ -54,20 +59,24 @@ def estimated_tokens(text: str) -> int:
     One rule for every model: what a host reports is counted by each vendor's own tokenizer, hidden reasoning
     included, and would compare vendors, not answers.
     """
-    return -(-len(text.encode()) // _BYTES_PER_TOKEN)
+    return _tokens(len(text.encode()))
+
+
+def _tokens(utf8_bytes: int) -> int:
+    return -(-utf8_bytes // _BYTES_PER_TOKEN)
 
 
 def _joined(messages: Sequence[Message], role: str) -> str:
     return "\n".join(message.content for message in messages if message.role == role)
 
 
-def _line_starts(prose: str) -> tuple[dict[str, int], dict[str, int]]:
-    """The headers by level and the list items by kind."""
-    headers = {"h1": 0, "h2": 0, "h3": 0, "h4": 0, "h5": 0, "h6": 0}
-    items = {"ordered": 0, "unordered": 0}
+def _counts(text: str) -> list[int]:
+    """The UTF-8 bytes of a text, its headers by level, its list items by kind, its bold passages by mark."""
+    counts = [len(text.encode()), *_NOTHING[1:]]
+    prose = "\n" + (_FENCED.sub("", text) if "```" in text else text)
     for header, bullet in _LINE_START.findall(prose):
-        if header:
-            headers[f"h{len(header)}"] += 1
-        else:
-            items["unordered" if bullet else "ordered"] += 1
-    return headers, items
+        counts[len(header) if header else 8 if bullet else 7] += 1
+    # Looking for the marks first is a tenth of the work, and most answers have none of one kind.
+    counts[9] = len(_BOLD_STARS.findall(prose)) if "**" in prose else 0
+    counts[10] = len(_BOLD_UNDERSCORES.findall(prose)) if "__" in prose else 0
+    return counts

@@ -1,11 +1,13 @@
 """Writes `votes` as gzipped JSON Lines: the same rows, in the same order and split as the Parquet files."""
 
-import datetime as dt
+import contextlib
 import gzip
-import json
 from pathlib import Path
 from typing import Final
 
+import orjson
+
+from app.research.exports.beside import Beside
 from app.research.exports.files import ExportFile, WrittenFile
 from app.research.exports.rows import Row
 
@@ -14,7 +16,11 @@ FOLDER: Final = "jsonl"
 _GZIP_LEVEL: Final = 3
 
 # These are plain characters to JSON and line ends to many readers of lines.
-_LINE_ENDS: Final = ("\u0085", "\u2028", "\u2029")
+_LINE_ENDS: Final = tuple(
+    (character.encode(), f"\\u{ord(character):04x}".encode()) for character in ("\u0085", "\u2028", "\u2029")
+)
+# Compressed beside the next rows' making.
+_BLOCK_BYTES: Final = 1024 * 1024
 
 
 def jsonl_path(part: int) -> str:
@@ -31,38 +37,47 @@ class VotesJsonl:
         self._gzip = gzip.GzipFile(
             filename="", mode="wb", compresslevel=_GZIP_LEVEL, fileobj=self._file, mtime=0
         )
+        self._compressing = Beside()
+        self._lines: list[bytes] = []
+        self._waiting_bytes = 0
         self._rows = 0
 
     def write(self, row: Row) -> None:
         """Adds a row as a line."""
-        self._gzip.write(json_line(row).encode())
+        line = json_line(row)
+        self._lines.append(line)
+        self._waiting_bytes += len(line)
         self._rows += 1
+        if self._waiting_bytes >= _BLOCK_BYTES:
+            self._compress()
 
     def finish(self) -> WrittenFile:
         """Ends the stream and publishes the file."""
+        self._compress()
+        self._compressing.close()
         self._gzip.close()
         return self._file.publish(rows=self._rows)
 
     def close(self) -> None:
         """Gives up an unfinished file."""
         if not self._file.closed:
-            self._gzip.close()
+            with contextlib.suppress(OSError):
+                self._compressing.close()
+                self._gzip.close()
             self._file.close()
 
+    def _compress(self) -> None:
+        block = b"".join(self._lines)
+        self._lines, self._waiting_bytes = [], 0
+        self._compressing.do(lambda: self._gzip.write(block))
 
-def json_line(row: Row) -> str:
-    """A row as one line of JSON, dates as YYYY-MM-DD."""
-    line = _ENCODER.encode(row)
-    for character in _LINE_ENDS:
+
+def json_line(row: Row) -> bytes:
+    """A row as one line of JSON in UTF-8, dates as YYYY-MM-DD."""
+    line = orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
+    if line.isascii():
+        return line
+    for character, escaped in _LINE_ENDS:
         if character in line:
-            line = line.replace(character, f"\\u{ord(character):04x}")
-    return line + "\n"
-
-
-def _date(value: object) -> str:
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    raise TypeError(f"A row holds a {type(value).__name__}.")
-
-
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_date)
+            line = line.replace(character, escaped)
+    return line

@@ -7,6 +7,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from app.research.exports.beside import Beside
 from app.research.exports.files import ExportFile, WrittenFile
 from app.research.exports.rows import Row
 from app.research.exports.schema import REPEATING_COLUMNS, VOTES_SCHEMA
@@ -14,7 +15,7 @@ from app.research.exports.schema import REPEATING_COLUMNS, VOTES_SCHEMA
 FOLDER: Final = "data/votes"
 # A row group is held in memory: it ends at either bound. Rows turn into Arrow's compact form in small batches.
 _GROUP_ROWS: Final = 5_000
-_GROUP_BYTES: Final = 32 * 1024 * 1024
+_GROUP_BYTES: Final = 16 * 1024 * 1024
 _BATCH_ROWS: Final = 250
 _ZSTD_LEVEL: Final = 3
 
@@ -37,6 +38,7 @@ class VotesParquet:
             use_dictionary=list(REPEATING_COLUMNS),  # type: ignore[arg-type]  # the stubs know only bool
             write_statistics=list(REPEATING_COLUMNS),
         )
+        self._compressing = Beside()
         self._rows: list[Row] = []
         self._group: list[pa.RecordBatch] = []
         self._group_rows = 0
@@ -56,6 +58,7 @@ class VotesParquet:
         self._end_batch()
         if self._group:
             self._write_group()
+        self._compressing.close()
         self._writer.close()
         return self._file.publish(rows=self._written)
 
@@ -63,6 +66,8 @@ class VotesParquet:
         """Gives up an unfinished file."""
         if not self._file.closed:
             # The writer would otherwise write its footer when it is collected, to a file that is gone.
+            with contextlib.suppress(OSError, pa.ArrowException):
+                self._compressing.close()
             with contextlib.suppress(OSError, pa.ArrowException):
                 self._writer.close()
             self._file.close()
@@ -77,7 +82,8 @@ class VotesParquet:
         self._group_bytes += batch.nbytes
 
     def _write_group(self) -> None:
-        self._writer.write_table(pa.Table.from_batches(self._group), row_group_size=self._group_rows)
+        group, rows = pa.Table.from_batches(self._group), self._group_rows
+        self._compressing.do(lambda: self._writer.write_table(group, row_group_size=rows))
         self._written += self._group_rows
         self._group = []
         self._group_rows = self._group_bytes = 0

@@ -99,3 +99,17 @@ def test_no_text_makes_counting_slow(unit: str) -> None:
     started = time.process_time()
     measures(text)
     assert time.process_time() - started < 2
+
+
+_MARKDOWN = st.text(st.sampled_from("a `#*_-1.\n é"), max_size=60) | st.sampled_from(
+    ["```", "# x", "``````", "````"]
+)
+
+
+@given(st.lists(_MARKDOWN, max_size=4), _MARKDOWN)
+def test_measuring_earlier_answers_once_is_measuring_all_of_it(earlier: list[str], response: str) -> None:
+    apart = measures(response, prompt=tuple(Message("assistant", text) for text in earlier))
+    joined = "\n".join(earlier)
+    together = measures(f"{joined}\n{response}" if joined else response)
+    for name in ("sum_assistant_a_tokens", "header_count_a", "list_count_a", "bold_count_a"):
+        assert apart[name] == together[name]

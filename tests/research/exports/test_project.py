@@ -170,3 +170,9 @@ def test_rows_of_a_record_differ_between_keys_in_their_identifiers_only() -> Non
 def test_without_rater_scope_nobody_has_a_rater_id() -> None:
     identities = ExportIdentities(KEY, rater_scope=RaterScope.NONE)
     assert project(replace(record(), voter=b"voter-00"), identities)["rater_id"] is None
+
+
+@pytest.mark.parametrize("probability", [float("nan"), float("inf"), -0.1, 1.5])
+def test_what_is_no_probability_is_not_exported(probability: float) -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        project(record(selection_probability=probability), ExportIdentities(KEY))

@@ -14,8 +14,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from app.research.exports.folder import ExportSummary, write_export
+from app.research.exports.folder import write_export
 from app.research.exports.identities import RaterScope
+from app.research.exports.manifest import Manifest
 from app.research.exports.projection import VOTE_COLUMNS
 from app.research.exports.rows import Row
 from app.research.exports.verification import verify
@@ -34,7 +35,7 @@ FILES = {
 }
 
 
-def export(target: Path, count: int = 120, **changes: object) -> ExportSummary:
+def export(target: Path, count: int = 120, **changes: object) -> Manifest:
     with work_folder(target) as work:
         return write_export(work, rows(count), details(**changes))
 
@@ -55,10 +56,9 @@ def loader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_an_export_has_its_files_and_verifies(tmp_path: Path) -> None:
-    summary = export(tmp_path / "export")
+    export(tmp_path / "export")
     found = contents(tmp_path / "export")
     assert found.keys() == FILES
-    assert summary.bytes == sum(map(len, found.values()))
     assert verify(tmp_path / "export") == []
 
 
@@ -105,10 +105,10 @@ def test_load_dataset_opens_the_folder(tmp_path: Path, configuration: list[str])
 
 
 def test_an_empty_export_is_valid(tmp_path: Path) -> None:
-    summary = export(tmp_path / "export", 0)
+    manifest = export(tmp_path / "export", 0)
     assert contents(tmp_path / "export").keys() == FILES
     assert verify(tmp_path / "export") == []
-    assert (summary.manifest.rows_in, summary.manifest.rows_out) == (0, 0)
+    assert (manifest.rows_in, manifest.rows_out) == (0, 0)
     table = pq.read_table(tmp_path / "export/data/votes")
     assert table.schema.names == [column.name for column in VOTE_COLUMNS]
 
@@ -154,8 +154,8 @@ def test_drop_reasons_may_be_counted_while_the_rows_pass(tmp_path: Path) -> None
                 yield row
 
     with work_folder(tmp_path / "export") as work:
-        summary = write_export(work, kept(), details(dropped=dropped))
-    assert (summary.manifest.rows_in, summary.manifest.rows_out) == (10, 5)
+        manifest = write_export(work, kept(), details(dropped=dropped))
+    assert (manifest.rows_in, manifest.rows_out) == (10, 5)
     assert verify(tmp_path / "export") == []
 
 

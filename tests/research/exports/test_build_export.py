@@ -1,0 +1,226 @@
+"""Building an export from the database: exactly once, the same bytes however often it is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from app.core.settings import Settings
+from app.research.exports import build
+from app.research.exports.build import build_export
+from app.research.exports.errors import ExportLost
+from app.research.exports.jobs import build_exports, expire_exports
+from app.research.exports.manifest import read_manifest
+from app.research.exports.models import StoredExport
+from app.research.exports.queries import FIND_EXPORT
+from app.research.exports.services import CLAIM_MS, ClaimedExport, cancel_export, get_export
+from app.research.exports.verification import verify
+from app.research.exports.work_folder import ExportBusy
+from app.research.records.services import delete_record
+from app.research.zone import Research
+from tests.clock import MovableClock
+from tests.research.exports.stored import claim, contents, folder_of, queue, records_of, store
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def look(research: Research, workspace_id: bytes) -> Callable[[bytes], StoredExport]:
+    """Reads an export."""
+    return lambda export_id: research.db.fetch(
+        lambda tx: get_export(tx, workspace_id=workspace_id, export_id=export_id)
+    )
+
+
+def in_child(settings: Settings, export_id: bytes, at: int, moment: str) -> int:
+    """Builds in another process that ends itself at a moment; what it ended with."""
+    environment = {
+        **os.environ,
+        "PAIRVOTE_DATA": str(settings.data),
+        "PAIRVOTE_DATABASE_URL": settings.database_url,
+        "PAIRVOTE_RESEARCH_URL": settings.research_url,
+        "PAIRVOTE_KEYSTORE_URL": settings.keystore_url,
+    }
+    command = [sys.executable, "-m", "tests.research.exports.killed_build", export_id.hex(), str(at), moment]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False, timeout=100).returncode
+
+
+@pytest.mark.parametrize("moment", ["ordered", "1000", "complete"])
+def test_a_killed_build_is_taken_over_and_gives_the_same_bytes(
+    workspace_id: bytes, research: Research, settings: Settings, clock: MovableClock, moment: str
+) -> None:
+    store(research, records_of(workspace_id, 1_300, characters=60))
+    export_id = queue(research, workspace_id)
+    assert in_child(settings, export_id, clock(), moment) == -signal.SIGKILL
+    assert build_exports(research, at=clock()) == 0
+    assert build_exports(research, at=clock.advance(ms=CLAIM_MS + 1)) == 1
+    folder = folder_of(research, export_id)
+    assert [path.name for path in research.exports_folder.iterdir()] == [folder.name]
+    assert verify(folder) == []
+    elsewhere = replace(research, exports_folder=research.settings.data / "elsewhere")
+    undisturbed = build_again(research, elsewhere, export_id)
+    assert contents(folder) == contents(undisturbed)
+
+
+def build_again(research: Research, elsewhere: Research, export_id: bytes) -> Path:
+    """Builds the same export once more, without any disturbance, in another place."""
+    stored = research.db.fetch(lambda tx: tx.one(FIND_EXPORT, export_id=export_id))
+    built = build._Build(elsewhere, ClaimedExport(stored, b"undisturbed"), None).run()
+    assert built.rows_out == stored.rows_out
+    return folder_of(elsewhere, export_id)
+
+
+def test_a_complete_but_damaged_folder_is_built_anew(
+    workspace_id: bytes, research: Research, settings: Settings, clock: MovableClock
+) -> None:
+    store(research, records_of(workspace_id, 50))
+    export_id = queue(research, workspace_id)
+    assert in_child(settings, export_id, clock(), "complete") == -signal.SIGKILL
+    folder = folder_of(research, export_id)
+    whole = contents(folder)
+    (folder / "README.md").write_text("half")
+    assert build_exports(research, at=clock.advance(ms=CLAIM_MS + 1)) == 1
+    assert contents(folder) == whole
+
+
+def test_of_two_job_processes_one_builds(
+    workspace_id: bytes, research: Research, clock: MovableClock
+) -> None:
+    store(research, records_of(workspace_id, 300))
+    export_id = queue(research, workspace_id)
+    done: list[int] = []
+    both = [threading.Thread(target=lambda: done.append(build_exports(research, at=clock()))) for _ in "ab"]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    assert sorted(done) == [0, 1]
+    assert verify(folder_of(research, export_id)) == []
+
+
+def test_a_builder_that_was_too_slow_makes_way(
+    workspace_id: bytes, research: Research, clock: MovableClock, look: Callable[[bytes], StoredExport]
+) -> None:
+    store(research, records_of(workspace_id, 1_200, characters=40))
+    export_id = queue(research, workspace_id)
+    slow = claim(research, export_id)
+    assert slow is not None
+
+    def while_building(rows_out: int, _: int) -> None:
+        if rows_out == 1_000:
+            clock.advance(ms=CLAIM_MS + 1)
+            quick = claim(research, export_id)
+            assert quick is not None
+            with pytest.raises(ExportBusy):
+                build_export(research, quick)
+
+    with pytest.raises(ExportLost):
+        build_export(research, slow, progress=while_building)
+    assert look(export_id).state == "running"
+    assert build_exports(research, at=clock.advance(ms=CLAIM_MS + 1)) == 1
+    assert look(export_id).state == "ready"
+    assert verify(folder_of(research, export_id)) == []
+
+
+def test_a_cancelled_build_leaves_nothing(
+    workspace_id: bytes, research: Research, clock: MovableClock, look: Callable[[bytes], StoredExport]
+) -> None:
+    store(research, records_of(workspace_id, 1_200, characters=40))
+    export_id = queue(research, workspace_id)
+    claimed = claim(research, export_id)
+    assert claimed is not None
+
+    def while_building(*_: int) -> None:
+        if look(export_id).state == "running":
+            research.db.write(lambda tx: cancel_export(tx, export_id=export_id, at=clock()))
+
+    with pytest.raises(ExportLost):
+        build_export(research, claimed, progress=while_building)
+    assert expire_exports(research, at=clock()) == 1
+    assert [*research.exports_folder.iterdir()] == []
+
+
+def test_records_that_cannot_be_read_any_more_are_left_out_and_counted(
+    workspace_id: bytes, research: Research, clock: MovableClock, look: Callable[[bytes], StoredExport]
+) -> None:
+    stored = list(records_of(workspace_id, 250))
+    store(research, stored)
+    with_text = [record.record_id for record in stored if record.content is not None]
+    research.record_keys.destroy(with_text[:7])
+    export_id = queue(research, workspace_id)
+    assert build_exports(research, at=clock()) == 1
+    found = look(export_id)
+    assert (found.rows_in, found.rows_out) == (250, 243)
+    assert found.dropped_counts == {"content_key_destroyed": 7}
+    folder = folder_of(research, export_id)
+    assert verify(folder) == []
+    assert read_manifest((folder / "manifest.json").read_text()).dropped == {"content_key_destroyed": 7}
+
+
+def test_a_record_that_is_withdrawn_while_the_export_is_built_is_left_out(
+    workspace_id: bytes, research: Research, look: Callable[[bytes], StoredExport]
+) -> None:
+    ids = set(store(research, records_of(workspace_id, 1_200, characters=40)))
+    export_id = queue(research, workspace_id)
+    claimed = claim(research, export_id)
+    assert claimed is not None
+
+    def while_building(rows_out: int, _: int) -> None:
+        if rows_out == 1_000:
+            for record_id in ids:
+                research.db.write(lambda tx, gone=record_id: delete_record(tx, record_id=gone))  # type: ignore[misc]
+
+    build_export(research, claimed, progress=while_building)
+    found = look(export_id)
+    # What had been read before is there: it is the tombstones' to recall it.
+    assert found.rows_out == 1_000
+    assert found.dropped_counts == {"withdrawn": 200}
+    assert verify(folder_of(research, export_id)) == []
+
+
+def test_two_exports_of_the_same_records_share_no_identifier_and_no_order(
+    workspace_id: bytes, research: Research, clock: MovableClock
+) -> None:
+    store(research, records_of(workspace_id, 100))
+    first, second = (queue(research, workspace_id) for _ in range(2))
+    assert build_exports(research, at=clock()) == 2
+    tables = [pq.read_table(folder_of(research, each) / "data/votes") for each in (first, second)]
+    for name in ("vote_id", "conversation_id", "rater_id"):
+        found = [set(table[name].drop_null().to_pylist()) for table in tables]
+        assert found[0].isdisjoint(found[1]), name
+    texts = [table["response_a"].to_pylist() for table in tables]
+    assert texts[0] != texts[1]
+    assert sorted(map(str, texts[0])) == sorted(map(str, texts[1]))
+
+
+def test_an_export_whose_builders_all_die_is_given_up(
+    workspace_id: bytes, research: Research, clock: MovableClock, look: Callable[[bytes], StoredExport]
+) -> None:
+    export_id = queue(research, workspace_id)
+    for _ in range(10):
+        assert claim(research, export_id) is not None
+        clock.advance(ms=CLAIM_MS + 1)
+    assert build_exports(research, at=clock()) == 0
+    assert (look(export_id).state, look(export_id).failure) == ("failed", "gave_up")
+
+
+def test_a_full_disk_ends_the_export_and_leaves_nothing(
+    workspace_id: bytes,
+    research: Research,
+    settings: Settings,
+    clock: MovableClock,
+    look: Callable[[bytes], StoredExport],
+) -> None:
+    store(research, records_of(workspace_id, 400, characters=8_000))
+    export_id = queue(research, workspace_id)
+    assert in_child(settings, export_id, clock(), "full") == 0
+    assert (look(export_id).state, look(export_id).failure) == ("failed", "disk_full")
+    assert [*research.exports_folder.iterdir()] == []
+    assert expire_exports(research, at=clock()) == 1
