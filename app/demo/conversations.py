@@ -31,9 +31,9 @@ CONVERSATIONS: Final = (
         "Explain to a twelve-year-old why the moon has phases.",
         {
             "aurora-large": "Half of the moon is always lit by the sun, just as half of the Earth has day. What "
-            "changes is **from where we look**. As the moon travels round us in about a month, we see that "
-            "bright half from the front (full moon), from the side (half moon) or from behind (new moon).\n\nTry it: hold an orange at "
-            "arm's length near a lamp and turn slowly on the spot.",
+            "changes is **from where we look**. As the moon travels round us in about a month, we see "
+            "that bright half from the front (full moon), from the side (half moon) or from behind (new moon).\n\n"
+            "Try it: hold an orange at arm's length near a lamp and turn slowly on the spot.",
             "basalt-2": "The sun lights one half of the moon. While the moon circles the Earth we see more or less of "
             "that half, so it seems to grow and shrink.",
             "cedar-chat": "The phases are caused by the relative positions of sun, Earth and moon.",

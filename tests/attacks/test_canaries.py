@@ -59,7 +59,8 @@ def server(stores: Stores, tmp_path: Path) -> Iterator[Server]:
 def test_no_canary_is_found_where_it_must_not_be(server: Server, stores: Stores, tmp_path: Path) -> None:
     plant = Planted()
     workspace = create_workspace(server.environment, "w", "--origin", "https://host.example")
-    answers = _play(httpx.Client(base_url=server.url, timeout=60), workspace.api_key, plant)
+    with httpx.Client(base_url=server.url, timeout=60, trust_env=False) as client:
+        answers = _play(client, workspace.api_key, plant)
     assert json.loads(run_flask(server.environment, "disconnect", "--json"))["failed"] == 0
     exported = json.loads(
         run_flask(server.environment, "export", "create", "--workspace", workspace.workspace_id, "--json")
@@ -116,7 +117,13 @@ def _play(client: httpx.Client, api_key: str, plant: Planted) -> list[bytes]:
     invitation = call("POST", "/v1/invitations", _invitation(plant), host | {"Idempotency-Key": plant("key")})
     body = _comparison(plant, uploaded.json()["id"])
     registered = call("POST", "/v1/comparisons", body, host | {"Idempotency-Key": plant("key")})
-    call("POST", "/v1/comparisons", _comparison(plant, None) | {plant("unknown_field"): 1}, host, good=False)
+    call(
+        "POST",
+        "/v1/comparisons",
+        _comparison(plant, None) | {"unknown_field": plant("unknown_field")},
+        host,
+        good=False,
+    )
     call(
         "POST",
         "/v1/comparisons",

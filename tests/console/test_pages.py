@@ -100,6 +100,21 @@ def test_there_is_one_of_each_landmark_and_navigation_is_named(path: str) -> Non
 
 
 @each_page
+@each_role
+def test_regions_are_few_and_told_apart_by_their_names(path: str, role: Role) -> None:
+    page = _page(path, role)
+    texts = {each.attributes["id"]: each.text for each in page.all(*_HEADINGS) if "id" in each.attributes}
+    named = [
+        each.attributes["aria-labelledby"]
+        for each in page.all("section")
+        if "aria-labelledby" in each.attributes
+    ]
+    names = [texts[label] for label in named]
+    assert sorted(set(names)) == sorted(names)
+    assert len(names) <= 20
+
+
+@each_page
 def test_no_content_stands_outside_the_landmarks(path: str) -> None:
     body = _page(path).all("body")[0]
     allowed = {"header", "main", "nav", "footer"}

@@ -65,7 +65,7 @@ def export() -> None:
 @click.option(
     "--language", "languages", multiple=True, help="Only records in this language; repeat for more."
 )
-@click.option("--rater-scope", type=click.Choice([*RaterScope]), default=RaterScope.CONVERSATION.value,
+@click.option("--rater-scope", type=click.Choice([scope.value for scope in RaterScope]), default=RaterScope.CONVERSATION.value,
               help="Within what a rater's votes can be seen to belong together.")  # fmt: skip
 @click.option("--rater-scope-reason", help="Why raters must be followed through the whole export.")
 @_JSON
