@@ -1,6 +1,7 @@
 """Pairvote: an inline preference voting and feedback service."""
 
 from collections.abc import Sequence
+from multiprocessing.util import Finalize
 from typing import Any, Final
 
 import click
@@ -12,9 +13,9 @@ from app.console import pages as console_pages
 from app.console import routes as console
 from app.console.reference import Reference
 from app.core.clock import Clock, now_ms
-from app.core.errors import StartRefused
 from app.core.http import Operations
 from app.core.http.edge import Edge
+from app.core.jobs import JobRunner
 from app.core.logging import configure
 from app.core.settings import Settings
 from app.demo import commands as demo_commands
@@ -58,6 +59,8 @@ def create_app(settings: Settings, clock: Clock = now_ms) -> Flask:
     """The application for a role: the only list of features. Opens nothing before it is needed."""
     configure(settings.log_level)
     app = Flask(__name__, static_folder=str(pages.STATIC_FOLDER))
+    # An address has one spelling: a redirect would be built from the caller's Host header.
+    app.url_map.merge_slashes = False
     here = Installation(settings, clock)
     app.extensions["pairvote"] = here
     edge = Edge(app, clock)
@@ -80,12 +83,17 @@ def create_app(settings: Settings, clock: Clock = now_ms) -> Flask:
 
 
 def start_serving(app: Flask) -> None:
-    """Checks that this process may serve, and starts its background jobs; ends the process with a sentence if not."""
+    """Checks that this process may serve (StartRefused says why not), and starts its background jobs."""
     here: Installation = app.extensions["pairvote"]
-    try:
-        check_start(here)
-    except StartRefused as refused:
-        click.echo(f"Pairvote does not start: {refused}", err=True)
-        raise SystemExit(3) from None
+    check_start(here)
+    jobs = job_runner(here)
     if here.settings.jobs == "on":
-        job_runner(here).start()
+        jobs.start()
+    # The server's workers are children of multiprocessing, which end without running `atexit`.
+    Finalize(None, stop_serving, args=(here, jobs), exitpriority=1)
+
+
+def stop_serving(here: Installation, jobs: JobRunner) -> None:
+    """Lets running sweeps end and writes what waits; nobody is served any more."""
+    jobs.stop()
+    here.close()

@@ -50,6 +50,7 @@ class OperationView(NamedTuple):
     answer: Shape | None
     answer_types: Sequence[str]
     answer_example: str
+    also: Sequence[tuple[str, str]]
     refusals: Sequence[Refusal]
     curl: str
 
@@ -88,7 +89,7 @@ def _shape(name: str, schema: dict[str, Any]) -> Shape:
 def _operation(document: Document, method: str, path: str, operation: Mapping[str, Any]) -> OperationView:
     scheme, scopes = next(iter(operation["security"][0].items())) if operation["security"] else ("", [])
     content: Mapping[str, Any] = operation.get("requestBody", {}).get("content", {})
-    status, success = next((s, r) for s, r in operation["responses"].items() if "$ref" not in r)
+    (status, success), *others = ((s, r) for s, r in operation["responses"].items() if "$ref" not in r)
     answer: Mapping[str, Any] = success.get("content", {})
     return OperationView(
         name=operation["operationId"],
@@ -106,6 +107,7 @@ def _operation(document: Document, method: str, path: str, operation: Mapping[st
         answer=_named(document, answer),
         answer_types=_plain_types(answer),
         answer_example=_example(answer),
+        also=[(other, told["description"]) for other, told in others],
         refusals=list(_refusals(document, operation)),
         curl=curl_command(method, path, operation),
     )

@@ -116,7 +116,7 @@ def _range(schema: JsonSchema, low: str, high: str, unit: str) -> str:
     if least == most:
         return f"exactly {least}{unit}"
     if most is None:
-        return f"at least {least}{unit}"
+        return f"at least {least}{unit.removesuffix('s') if least == '1' else unit}"
     return f"at most {most}{unit}" if least is None else f"{least} to {most}{unit}"
 
 

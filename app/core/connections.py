@@ -24,7 +24,6 @@ DEFECTS: Final = (
     psycopg.DataError,
     psycopg.NotSupportedError,
 )
-_OPEN_STATUSES: Final = (psycopg.pq.TransactionStatus.INTRANS, psycopg.pq.TransactionStatus.INERROR)
 
 
 class Transaction:
@@ -104,14 +103,6 @@ class Connection:
     def __init__(self, driver: Any, dialect: Dialect) -> None:
         self.driver = driver
         self.transaction = Transaction(driver.cursor(), dialect)
-        self._is_sqlite = dialect.name == "sqlite"
-
-    @property
-    def in_transaction(self) -> bool:
-        """Whether the server still holds our transaction (SQLite ends it by itself on a full disk)."""
-        if self._is_sqlite:
-            return bool(self.driver.in_transaction)
-        return not self.driver.closed and self.driver.info.transaction_status in _OPEN_STATUSES
 
     def close(self) -> None:
         """Closes quietly: a broken connection may refuse."""

@@ -33,12 +33,11 @@ _POSTGRES_OPTIONS: Final = (
 class Database:
     """One of the stores, by its URL. Thread-safe; opens connections when first needed."""
 
-    def __init__(self, url: str, *, rollback_journal: bool = False, read_only: bool = False) -> None:
+    def __init__(self, url: str, *, rollback_journal: bool = False) -> None:
         self.url = make_url(url)
         if self.url.get_backend_name() == "postgresql":
             self.url = self.url.set(drivername="postgresql+psycopg")
         self._rollback_journal = rollback_journal
-        self._read_only = read_only
         self.engine: Engine = create_engine(self.url, poolclass=NullPool, paramstyle=self._paramstyle)
         self.dialect: Dialect = self.engine.dialect
         self._idle: deque[Connection] = deque()

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
+import click
+
 
 class FieldError(NamedTuple):
     """What is wrong with one place of the body: a JSON Pointer (RFC 6901) and a sentence."""
@@ -137,12 +139,20 @@ class NotPermitted(AppError):
 
 
 class OriginNotAllowed(AppError):
-    """The browser's origin is not registered for this workspace."""
+    """The browser's origin is not registered for this workspace.
+
+    Register it, together with those that are: `flask workspace set WORKSPACE --origin URL`.
+    """
 
     status = 403
     code = "origin-not-allowed"
     title = "This origin is not registered for the workspace"
 
 
-class StartRefused(Exception):
-    """Pairvote will not start like this; the message is a sentence that says what to do."""
+class StartRefused(click.ClickException):
+    """Pairvote will not start like this; the message is a sentence that says what to do.
+
+    On the command line it is printed as it is, and the command ends with status 3.
+    """
+
+    exit_code = 3

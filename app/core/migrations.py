@@ -1,5 +1,6 @@
 """Migrations: one numbered Alembic chain for each store, run by our own commands."""
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +39,7 @@ def downgrade(engine: Engine, chain: str, revision: str) -> None:
         connection.commit()
 
 
+@cache
 def revisions(chain: str) -> list[str]:
     """The chain's revisions, oldest first."""
     script = ScriptDirectory.from_config(_config(chain))

@@ -53,6 +53,7 @@ class WriteBehind:
         except StorageUnavailable:
             with self._lock:
                 self._waiting = (rows + self._waiting)[:_MOST_WAITING]
+            self._wake.set()
 
     def _loop(self) -> None:
         pause = threading.Event()

@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -21,7 +20,7 @@ from app.operations.commands import installation
 from app.operations.installation import Installation
 from app.operations.start import check_start
 from app.privacy.links import Links
-from app.privacy.secrets import new_api_key
+from app.privacy.secrets import new_api_key, random_id
 
 _NAME: Final = "demo"
 _SEED: Final = 7
@@ -57,10 +56,11 @@ def load_demo(here: Installation) -> dict[str, str | int]:
         return {"workspace": workspace_text(found.id), "api_key_file": str(notes)}
     now = here.clock()
     new = NewWorkspace(
-        id=secrets.token_bytes(16),
+        id=random_id(),
         name=_NAME,
         origins=(f"http://{here.settings.bind}",),
-        options=WorkspaceOptions(reveals_models=True),
+        # Its people take their time, whatever the installation's settings are.
+        options=WorkspaceOptions(reveals_models=True, ticket_seconds=3600, undo_seconds=900),
         key_id=uuid7(now),
         key_text=new_api_key(),
     )
@@ -70,7 +70,11 @@ def load_demo(here: Installation) -> dict[str, str | int]:
     )
     here.intake_db.write(lambda tx: create_workspace(tx, access_models.INTAKE, new=new, actor=_ACTOR, at=now))
     clock = PastClock(now)
-    votes = play(create_app(here.settings, clock), clock, api_key=new.key_text, now=now, chance=Random(_SEED))
+    app = create_app(here.settings, clock)
+    try:
+        votes = play(app, clock, api_key=new.key_text, now=now, chance=Random(_SEED))
+    finally:
+        app.extensions["pairvote"].close()
     records = disconnect_due(here.intake, here.research, Links(here.keyring), at=now)
     return {
         "workspace": workspace_text(new.id),

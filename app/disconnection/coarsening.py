@@ -60,3 +60,11 @@ def language_of(locale: str | None) -> str | None:
 def week_of_time(at: int) -> int:
     """The Monday (day number, UTC) of the ISO week of a time: the finest that a record tells."""
     return week_of(day_of(at))
+
+
+def rounded_count(count: int | None) -> int | None:
+    """A count to one significant digit: the exact numbers of two calls would name their row."""
+    if not count:
+        return count
+    unit: int = 10 ** (len(str(count)) - 1)
+    return (count + unit // 2) // unit * unit

@@ -242,6 +242,8 @@ def _destroy_keys(door: Door, passages: Sequence[_Passage]) -> None:
     # An earlier run may have made the key of a record that it did not come to write.
     unused = [p.record_id for p in passages if p.drop is not None and not p.claimed.is_new]
     if unused:
+        # … or have written it, just before the person switched sharing off.
+        _take_back(door, unused)
         door.research.record_keys.destroy(unused)
 
 

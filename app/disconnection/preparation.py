@@ -15,6 +15,7 @@ from app.disconnection.coarsening import (
     TIME_TO_VOTE,
     finish_reason_of,
     language_of,
+    rounded_count,
     week_of_time,
 )
 from app.disconnection.queries import FinalVote, StoredContent
@@ -95,7 +96,7 @@ def prepare_record(
         strength=_strength(vote),
         reasons=tuple(json.loads(vote.reasons)),
         time_to_vote_bucket=TIME_TO_VOTE.name_of(_time_to_vote(vote)),
-        selection_probability=vote.propensity,
+        selection_probability=None if vote.propensity is None else round(vote.propensity, 3),
         quality_flags=flags,
         notice_version=vote.notice_version,
         redaction_counts=counts,
@@ -169,6 +170,6 @@ def _call_facts(side: str, response: Mapping[str, Any]) -> dict[str, Any]:
     return {
         f"finish_reason_{side}": finish_reason_of(response.get("finish_reason")),
         f"latency_ms_bucket_{side}": LATENCY.name_of(response.get("latency_ms")),
-        f"input_tokens_{side}": usage.get("input_tokens"),
-        f"output_tokens_{side}": usage.get("output_tokens"),
+        f"input_tokens_{side}": rounded_count(usage.get("input_tokens")),
+        f"output_tokens_{side}": rounded_count(usage.get("output_tokens")),
     }

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
@@ -16,6 +16,13 @@ _LOCALE: Final = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{1,8}){0,4}", re.ASCI
 
 class IdentifierField(fields.Field[Identifier]):
     """A raw identifier: wrapped at once, never echoed."""
+
+    json_schema: ClassVar[Mapping[str, Any]] = {
+        "description": "A reference of your own; only its pseudonym is ever stored.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 512,
+    }
 
     def __init__(self, kind: IdentifierKind, **options: Any) -> None:
         super().__init__(**options)
@@ -35,18 +42,12 @@ class IdentifierField(fields.Field[Identifier]):
 class IdentifiersSchema(Schema):
     """The raw references of a host's end user; pseudonymised before anything is stored."""
 
-    account = IdentifierField(
-        IdentifierKind.ACCOUNT, metadata={"type": "string", "minLength": 1, "maxLength": 512}
-    )
-    api_key = IdentifierField(
-        IdentifierKind.API_KEY, metadata={"type": "string", "minLength": 1, "maxLength": 512}
-    )
-    project = IdentifierField(
-        IdentifierKind.PROJECT, metadata={"type": "string", "minLength": 1, "maxLength": 512}
-    )
-    conversation = IdentifierField(
-        IdentifierKind.CONVERSATION, metadata={"type": "string", "minLength": 1, "maxLength": 512}
-    )
+    json_schema: ClassVar[Mapping[str, Any]] = {"minProperties": 1}
+
+    account = IdentifierField(IdentifierKind.ACCOUNT)
+    api_key = IdentifierField(IdentifierKind.API_KEY)
+    project = IdentifierField(IdentifierKind.PROJECT)
+    conversation = IdentifierField(IdentifierKind.CONVERSATION)
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> Identifiers:

@@ -4,13 +4,14 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from marshmallow import ValidationError, fields
 
 from app.intake.uploads.media import sniff
 
 ROLES: Final = frozenset({"system", "developer", "user", "assistant", "tool"})
+_MESSAGE_KEYS: Final = frozenset({"role", "content", "name", "tool_calls", "tool_call_id", "refusal"})
 _MOST_MESSAGES: Final = 200
 _MOST_PARTS: Final = 64
 _MOST_CHARACTERS: Final = 400_000
@@ -27,9 +28,65 @@ _PART_KEYS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {
 Content = str | list[dict[str, Any]]
 
 
+_TEXT: Final = {"type": "string", "maxLength": _MOST_CHARACTERS}
+_BASE64: Final = {"type": "string", "minLength": 4, "contentEncoding": "base64"}
+_UPLOAD_ID: Final = {"type": "string", "pattern": f"^{_UPLOAD.pattern}$"}
+_DATA_ADDRESS: Final = {"type": "string", "pattern": "^data:[a-z0-9.+-]+/[a-z0-9.+-]+;base64,."}
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    """The shape of an object with just these members; a name that ends in `_` may be absent."""
+    return {
+        "type": "object",
+        "required": [name for name in properties if not name.endswith("_")],
+        "properties": {name.removesuffix("_"): shape for name, shape in properties.items()},
+        "additionalProperties": False,
+    }
+
+
+def _part(kind: str, shape: Mapping[str, Any]) -> dict[str, Any]:
+    return _object(**{"type": {"const": kind}, kind: shape})
+
+
+_IMAGE: Final = _object(
+    url={
+        "description": "An https: address (loaded on a click), a data: address, or `upload:` and an upload's id.",
+        "anyOf": [
+            {"type": "string", "pattern": "^https://[!-~]+$", "maxLength": _LONGEST_URL},
+            _DATA_ADDRESS,
+            {"type": "string", "pattern": f"^{UPLOAD_SCHEME}{_UPLOAD.pattern}$"},
+        ],
+    },
+    detail_={"enum": ["auto", "low", "high"]},
+)
+_FILE: Final = _object(file_data_=_DATA_ADDRESS, file_id_=_UPLOAD_ID, filename_={"type": "string"}) | {
+    "oneOf": [{"required": ["file_data"]}, {"required": ["file_id"]}]
+}
+
+
 class ContentField(fields.Field[Content]):
     """`content` of a message or response: a text, or a list of parts."""
 
+    json_schema: ClassVar[Mapping[str, Any]] = {
+        "title": "Content",
+        "description": "A text, or a list of OpenAI-shaped parts.",
+        "oneOf": [
+            _TEXT,
+            {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": _MOST_PARTS,
+                "items": {
+                    "oneOf": [
+                        _part("text", _TEXT),
+                        _part("image_url", _IMAGE),
+                        _part("input_audio", _object(data=_BASE64, format={"type": "string"})),
+                        _part("file", _FILE),
+                    ]
+                },
+            },
+        ],
+    }
     default_error_messages = {  # noqa: RUF012  (as Marshmallow declares it)
         "shape": "Not a text and not a list of parts.",
         "long": f"Longer than {_MOST_CHARACTERS} characters.",
@@ -50,6 +107,19 @@ class ContentField(fields.Field[Content]):
 class MessagesField(fields.Field[list[dict[str, Any]]]):
     """A conversation: a list of `{role, content, name?}`."""
 
+    json_schema: ClassVar[Mapping[str, Any]] = {
+        "title": "Messages",
+        "description": "OpenAI-shaped messages, at least one of them from the user.",
+        "type": "array",
+        "minItems": 1,
+        "maxItems": _MOST_MESSAGES,
+        "items": _object(
+            role={"enum": sorted(ROLES)},
+            content=ContentField,
+            name_={"type": "string", "minLength": 1, "maxLength": 64},
+        ),
+        "contains": {"properties": {"role": {"const": "user"}}, "required": ["role"]},
+    }
     _content: Final = ContentField()
 
     def _deserialize(
@@ -74,15 +144,20 @@ class MessagesField(fields.Field[list[dict[str, Any]]]):
         if not isinstance(message, dict):
             return {"_schema": ["Not an object."]}
         problem: dict[str, Any] = {}
-        if message.get("role") not in ROLES:
+        role = message.get("role")
+        if not isinstance(role, str) or role not in ROLES:
             problem["role"] = [f"Must be one of: {', '.join(sorted(ROLES))}."]
-        for key in message.keys() - {"role", "content", "name"}:
+        for key in message.keys() - _MESSAGE_KEYS:
             problem[key] = ["Unknown field."]
+        if "tool_calls" in message and not isinstance(message["tool_calls"], list):
+            problem["tool_calls"] = ["Not a list."]
         name = message.get("name")
         if "name" in message and not (isinstance(name, str) and 0 < len(name) <= 64):
             problem["name"] = ["Not a text of 1 to 64 characters."]
         try:
-            self._content.deserialize(message.get("content"))
+            # A message that only calls tools says nothing.
+            if message.get("content") is not None or not message.get("tool_calls"):
+                self._content.deserialize(message.get("content"))
         except ValidationError as error:
             problem["content"] = error.messages
         return problem or None
@@ -180,9 +255,9 @@ def upload_ids(content: Content) -> Iterator[str]:
             yield part["file"]["file_id"]
 
 
-def text_of(content: Content) -> str:
-    """A content's text; other parts as `[IMAGE]`, `[AUDIO]`, `[FILE]`."""
-    if isinstance(content, str):
-        return content
+def text_of(content: Content | None) -> str:
+    """A content's text; other parts as `[IMAGE]`, `[AUDIO]`, `[FILE]`. Tool calls are not part of it."""
+    if content is None or isinstance(content, str):
+        return content or ""
     names = {"image_url": "[IMAGE]", "input_audio": "[AUDIO]", "file": "[FILE]"}
     return "\n".join(part["text"] if part["type"] == "text" else names[part["type"]] for part in content)

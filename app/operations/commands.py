@@ -1,7 +1,6 @@
 """Commands to run Pairvote: serve, migrate, jobs."""
 
 import json
-import os
 import sys
 from typing import Final
 
@@ -12,7 +11,8 @@ from flask.cli import AppGroup, with_appcontext
 from app.core import migrations
 from app.operations.installation import Installation
 from app.operations.jobs import job_runner
-from app.operations.start import check_start, migrate, prepare_data, private_umask
+from app.operations.server import become_server
+from app.operations.start import check_start, migrate, prepare_data
 
 
 def installation() -> Installation:
@@ -29,7 +29,6 @@ def installation() -> Installation:
 @with_appcontext
 def serve(with_migrations: bool, demo: bool) -> None:
     """Serve Pairvote in the foreground; stop it with Ctrl-C or SIGTERM."""
-    private_umask()
     here = installation()
     prepare_data(here)
     if with_migrations:
@@ -40,11 +39,7 @@ def serve(with_migrations: bool, demo: bool) -> None:
         click.get_current_context().invoke(current_app.cli.commands["demo"].commands["load"])  # type: ignore[attr-defined]
     _print_addresses(here)
     here.close()
-    # The server's own processes import wsgi.py: they must not take themselves for a command.
-    os.environ.pop("FLASK_RUN_FROM_CLI", None)
-    from app.operations.server import run_server  # noqa: PLC0415  (of no use to other commands)
-
-    run_server(here.settings)
+    become_server(here.settings)
 
 
 def _print_addresses(here: Installation) -> None:
@@ -64,7 +59,6 @@ def db() -> None:
 @db.command("upgrade")
 def upgrade() -> None:
     """Bring every database of this role to the newest schema."""
-    private_umask()
     here = installation()
     prepare_data(here)
     migrate(here)

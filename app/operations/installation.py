@@ -18,7 +18,7 @@ from app.intake.comparisons.services import write_shown
 from app.intake.invitations.inviter import Inviter
 from app.intake.zone import Intake
 from app.privacy.data_keys import DataKeys
-from app.privacy.keyring import Keyring, KeyringError, Purpose
+from app.privacy.keyring import Keyring, KeyringError, KeyringMissing, Purpose
 from app.privacy.pseudonyms import Pseudonyms
 from app.privacy.stored_answers import AnswerSeal
 from app.privacy.tickets import Tickets
@@ -44,6 +44,10 @@ class Installation:
                 whole = Keyring.load_text(self.settings.keyring_text)
             else:
                 whole = Keyring.load_file(Path(self.settings.keyring))
+        except KeyringMissing as error:
+            raise StartRefused(
+                f"{error} Run `flask keys create`, or set PAIRVOTE_KEYRING to where it is."
+            ) from None
         except KeyringError as error:
             raise StartRefused(str(error)) from None
         return whole if self.settings.role.serves_intake else whole.restricted(RESEARCH_PURPOSES)

@@ -8,11 +8,11 @@ from typing import Final, TypeVar
 import click
 from flask.cli import AppGroup
 
-from app.core.clock import rfc3339
+from app.core.clock import MS_PER_DAY, rfc3339
 from app.operations.commands import installation
 from app.operations.installation import Installation
 from app.operations.key_usage import needed_by, stores_to_rewrap
-from app.operations.start import prepare_data, private_umask
+from app.operations.start import prepare_data
 from app.privacy.keyring import KeyringError, Purpose
 from app.privacy.rotation import retire_key, rewrap_all, rotate_key
 
@@ -29,7 +29,6 @@ def keys() -> None:
 @keys.command("create")
 def create() -> None:
     """Create the key ring, if there is none."""
-    private_umask()
     here = installation()
     prepare_data(here)
     click.echo(f"The key ring is at {here.settings.keyring}. Back it up apart from the data.")
@@ -87,18 +86,30 @@ def rewrap(purpose: str) -> None:
 @click.argument("purpose", type=_PURPOSE)
 @click.argument("version", type=click.IntRange(1, 65_535))
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def retire(purpose: str, version: int, yes: bool) -> None:
+@click.option("--force", is_flag=True, help="Also within a day of the rotation.")
+def retire(purpose: str, version: int, yes: bool, force: bool) -> None:
     """Destroy an old key's secret, unless stored values still need it. There is no way back."""
     here = installation()
     if not yes:
         click.confirm(f"Destroy {purpose} v{version} for good?", abort=True)
     kind = Purpose(purpose)
+    if not force:
+        _check_settled(here, kind, version)
     _refusing(
         lambda: retire_key(
             _ring_file(here), kind, version, in_use=lambda: {version: needed_by(here, kind, version)}
         )
     )
     click.echo(f"{purpose} v{version} is retired. Restart all servers and jobs.")
+
+
+def _check_settled(here: Installation, purpose: Purpose, version: int) -> None:
+    """A server that was not restarted since the rotation goes on using the old key."""
+    newer = [key for key in here.keyring.status() if key.purpose is purpose and key.version > version]
+    if newer and here.clock() < min(key.created_at for key in newer) + MS_PER_DAY:
+        raise click.ClickException(
+            f"{purpose} was rotated less than a day ago. Restart all servers and jobs and wait, or use --force."
+        )
 
 
 def _ring_file(here: Installation) -> Path:

@@ -1,10 +1,12 @@
 """What stored values still need which version of a key."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Column, bindparam, func, select
+from sqlalchemy import Column, Table, bindparam, func, select
 
+from app.access.idempotency import models as idempotency
 from app.core.database import Database
 from app.core.statements import query, scalar_query
 from app.disconnection.models import aliases, links
@@ -33,19 +35,32 @@ def _usage(here: Installation, purpose: Purpose, version: int) -> Mapping[int, i
         case Purpose.PSEUDONYM:
             return _by_mark(here.intake_db, persons.c.person)
         case Purpose.LINK:
-            found = dict(_by_mark(here.intake_db, links.c.link_sealed))
-            for mark, rows in _by_mark(here.intake_db, aliases.c.alias_sealed).items():
-                found[mark] = found.get(mark, 0) + rows
-            return found
+            return _added(
+                _by_mark(here.intake_db, links.c.link_sealed),
+                _by_mark(here.intake_db, aliases.c.alias_sealed),
+            )
         case Purpose.TICKET:
             return {version: _open_tickets(here, version)}
         case Purpose.CONTENT:
-            return here.intake.data_keys.count_by_version()
+            return _added(
+                here.intake.data_keys.count_by_version(), _of_idempotency(here.intake_db, idempotency.INTAKE)
+            )
         case Purpose.RECORD:
-            return here.record_keys.count_by_version()
+            return _added(
+                here.record_keys.count_by_version(), _of_idempotency(here.research_db, idempotency.RESEARCH)
+            )
         case Purpose.EXPORT_SIGNING:
             # Signatures are checked with the public key, which does not go with the secret.
             return {}
+
+
+def _added(*counts: Mapping[int, int]) -> Mapping[int, int]:
+    return sum((Counter(count) for count in counts), Counter())
+
+
+def _of_idempotency(database: Database, table: Table) -> Mapping[int, int]:
+    """Stored answers of the last day: without their key a retry would happen twice."""
+    return _added(_by_mark(database, table.c.fingerprint), _by_mark(database, table.c.key_digest))
 
 
 def _by_mark(database: Database, column: Column[Any]) -> dict[int, int]:

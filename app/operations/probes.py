@@ -6,6 +6,7 @@ from typing import Final
 
 from marshmallow import Schema, fields
 from sqlalchemy import BigInteger, Integer, MetaData, Table
+from sqlalchemy.exc import DBAPIError
 
 from app.core import metrics, migrations
 from app.core.clock import monotonic
@@ -20,6 +21,7 @@ from app.privacy.sealing import DataKey, seal, unseal
 operations: Final[Operations[Installation]] = Operations("operations")
 
 _FRESH_SECONDS: Final = 1.0
+_WELL: Final = {"status": "ok", "checks": {"keystore": "ok", "intake": "ok", "research": "ok", "keys": "ok"}}
 
 
 def _heartbeats(metadata: MetaData) -> Table:
@@ -40,11 +42,25 @@ _BEATS: Final = {
 
 
 class NotReady(AppError):
-    """The process cannot serve yet, or no longer."""
+    """The process cannot serve yet, or no longer.
+
+    See `detail`: a pending migration needs `flask db upgrade`, an unreachable database its operator.
+    """
 
     status = 503
     code = "not-ready"
     title = "Not ready to serve"
+
+
+class NotHealthy(AppError):
+    """A database took no write, or the keys did not turn.
+
+    See `detail` for which, and repair that; the process recovers by itself.
+    """
+
+    status = 503
+    code = "not-healthy"
+    title = "A health check failed"
 
 
 class HealthSchema(Schema):
@@ -92,7 +108,12 @@ _health: Final = _HealthCheck()
 
 
 @operations.operation(
-    "GET", "/healthz", access=PublicAccess(), answer=HealthSchema, errors=[StorageUnavailable]
+    "GET",
+    "/healthz",
+    access=PublicAccess(),
+    answer=HealthSchema,
+    errors=[NotHealthy],
+    answer_example=_WELL,
 )
 def healthz(here: Installation, call: Call[None, None]) -> Answer:
     """Is it alive: a durable write to each database, and the keys.
@@ -100,11 +121,23 @@ def healthz(here: Installation, call: Call[None, None]) -> Answer:
     200 when all is well, 503 with the failing checks otherwise.
     """
     checks = _health.run(here, call.at)
-    good = all(state == "ok" for state in checks.values())
-    return Answer({"status": "ok" if good else "unavailable", "checks": checks}, status=200 if good else 503)
+    if any(state != "ok" for state in checks.values()):
+        raise NotHealthy(_told(checks))
+    return Answer({"status": "ok", "checks": checks})
 
 
-@operations.operation("GET", "/readyz", access=PublicAccess(), answer=HealthSchema, errors=[NotReady])
+def _told(checks: dict[str, str]) -> str:
+    return ", ".join(f"{name}: {state}" for name, state in checks.items())
+
+
+@operations.operation(
+    "GET",
+    "/readyz",
+    access=PublicAccess(),
+    answer=HealthSchema,
+    errors=[NotReady],
+    answer_example=_WELL,
+)
 def readyz(here: Installation, _call: Call[None, None]) -> Answer:
     """Is it ready for requests: databases reachable and at the newest schema."""
     checks = {}
@@ -112,14 +145,14 @@ def readyz(here: Installation, _call: Call[None, None]) -> Answer:
         try:
             database.connect().close()
             checks[place] = "ok" if migrations.is_current(database.engine, place) else "migration pending"
-        except StorageUnavailable:
+        except (StorageUnavailable, DBAPIError):
             checks[place] = "unavailable"
     if any(state != "ok" for state in checks.values()):
-        raise NotReady(", ".join(f"{place}: {state}" for place, state in checks.items()))
+        raise NotReady(_told(checks))
     return Answer({"status": "ok", "checks": checks})
 
 
-@operations.operation("GET", "/metrics", access=PublicAccess())
+@operations.operation("GET", "/metrics", access=PublicAccess(), answer_type=metrics.CONTENT_TYPE)
 def get_metrics(_here: Installation, _call: Call[None, None]) -> Answer:
     """Counters in Prometheus text format; no content, no person."""
     return Answer(metrics.render(), headers=(("Content-Type", metrics.CONTENT_TYPE),))

@@ -1,6 +1,5 @@
 """What must hold before Pairvote serves; each refusal is a sentence that says what to do."""
 
-import os
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +44,7 @@ def prepare_data(installation: Installation) -> None:
 def _has_keys(database: Database, place: str) -> bool:
     if database.is_sqlite and not Path(database.url.database or "").exists():
         return False
+    _check_reachable(place, database)
     if migrations.current(database.engine) is None:
         return False
     with database.read() as tx:
@@ -105,8 +105,3 @@ def _check_reachable(place: str, database: Database) -> None:
             f"The {place} database has the encoding {encoding}. Create it anew with UTF8: "
             "CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0."
         )
-
-
-def private_umask() -> None:
-    """Files made from here on are for this user alone."""
-    os.umask(0o077)

@@ -2,7 +2,6 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
@@ -35,8 +34,6 @@ _PAIR: Final = {
     "conversation": [{"role": "user", "content": "Why is the sky blue?"}],
     "responses": [{"model": "a", "content": "Rayleigh."}, {"model": "b", "content": "Scattering."}],
 }
-# A ticket serves some calls in a row, so that votes are changed, undone and skipped.
-_CALLS_OF_A_TICKET: Final = 6
 
 
 class Campaign:
@@ -46,7 +43,7 @@ class Campaign:
         self._client = client
         self._host = host
         self._chance = chance
-        self._tickets = self._fresh_tickets()
+        self._tickets: list[str] = []
         self.statuses: Counter[tuple[str, int]] = Counter()
 
     def send(self, case: Case[Any]) -> None:
@@ -62,13 +59,15 @@ class Campaign:
         if not security or self._chance.random() < 0.05:
             return {}
         if "ticket" in security[0]:
-            return {"Authorization": f"Bearer {next(self._tickets)}"}
+            return {"Authorization": f"Bearer {self._ticket()}"}
         return self._host.headers
 
-    def _fresh_tickets(self) -> Iterator[str]:
-        while True:
-            ticket = self._register()["ticket"]
-            yield from [ticket] * _CALLS_OF_A_TICKET
+    def _ticket(self) -> str:
+        """Half the time one that other calls have used: voted with, skipped, opted out by."""
+        if self._tickets and self._chance.random() < 0.5:
+            return self._chance.choice(self._tickets)
+        self._tickets.append(self._register()["ticket"])
+        return self._tickets[-1]
 
     def _register(self) -> dict[str, Any]:
         # Each person of their own: a generated call may have opted the last one out.
@@ -122,8 +121,9 @@ def _check_reach(campaign: Campaign, client: FlaskClient) -> None:
     answered = {label for label, status in campaign.statuses if status < 400}
     paths: dict[str, Any] = client.get("/openapi.json").get_json()["paths"]
     labels = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
-    # Files of an export come from a job, which does not run here; an upload has to belong to the ticket's comparison.
-    out_of_reach = {"GET /v1/exports/{id}/files/{path}", "GET /v1/ticket/uploads/{id}"}
+    # The description was fetched to begin with. Files of an export come from a job, which does not run here.
+    # An upload has to belong to the ticket's comparison.
+    out_of_reach = {"GET /openapi.json", "GET /v1/exports/{id}/files/{path}", "GET /v1/ticket/uploads/{id}"}
     assert labels - answered <= out_of_reach
 
 
@@ -135,7 +135,7 @@ def test_some_generated_calls_are_answered_as_described(client: FlaskClient, wor
 
 @pytest.mark.drill
 def test_thousands_of_generated_calls_are_answered_as_described(client: FlaskClient, workspace: Host) -> None:
-    campaign = _attack(client, workspace, examples=400, chance=random.Random(), derandomize=False)
+    campaign = _attack(client, workspace, examples=300, chance=random.Random(), derandomize=False)
     print(f"{campaign.statuses.total()} calls: {dict(sorted(campaign.statuses.items()))}")
     assert campaign.statuses.total() >= 5_000
     _check_reach(campaign, client)

@@ -104,7 +104,7 @@ def test_types_are_put_into_words(schema: dict[str, Any], kind: str) -> None:
         ({"minLength": 1, "maxLength": 4000}, "1 to 4,000 characters"),
         ({"maxItems": 20}, "at most 20 items"),
         ({"minItems": 2, "maxItems": 2}, "exactly 2 items"),
-        ({"minProperties": 1}, "at least 1 fields"),
+        ({"minProperties": 1}, "at least 1 field"),
         ({"minimum": 0.0, "maximum": 1.5}, "0 to 1.5"),
         ({"pattern": "^a$"}, "matches `^a$`"),
         ({}, ""),

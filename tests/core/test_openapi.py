@@ -185,6 +185,13 @@ def test_every_refusal_of_the_edge_is_listed() -> None:
     assert "not-authenticated" not in _codes("undo_vote")
 
 
+def test_an_id_that_is_another_calls_name_is_refused_as_described() -> None:
+    """`dry-run` is no export's id, and its address takes another method."""
+    assert "method-not-allowed" in _codes("get_export")
+    assert "method-not-allowed" not in _codes("get_comparison")
+    assert described_app().test_client().get("/v1/exports/dry-run").status_code == 405
+
+
 def test_every_declared_refusal_is_listed() -> None:
     for operation in mounted():
         assert {error.code for error in operation.errors} <= _codes(operation.name), operation.name

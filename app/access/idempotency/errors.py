@@ -4,7 +4,10 @@ from app.core.errors import AppError
 
 
 class KeyReused(AppError):
-    """The same key came with another body."""
+    """The same key came with another body.
+
+    Use a new key for a new call; retry the first call with the body it had.
+    """
 
     status = 422
     code = "idempotency-key-reused"

@@ -1,7 +1,6 @@
 """Commands around workspaces and API keys."""
 
 import json
-import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -17,11 +16,12 @@ from app.access.workspaces.queries import access_queries
 from app.core.clock import rfc3339
 from app.core.connections import Transaction
 from app.core.database import Database
-from app.core.errors import AppError
+from app.core.errors import AppError, StorageUnavailable
 from app.core.ids import from_text, to_text, uuid7
-from app.privacy.secrets import new_api_key
+from app.privacy.secrets import new_api_key, random_id
 
 _ACTOR: Final = "operator"
+_LONGEST_NAME: Final = 100
 _SHARING: Final = click.Choice([level.value for level in SharingLevel])
 
 
@@ -43,6 +43,10 @@ def _in_every_zone(work: Callable[[Transaction, AccessTables], None]) -> None:
     try:
         for database, tables in _stores():
             database.write(partial(in_zone, tables))
+    except StorageUnavailable:
+        raise click.ClickException(
+            "A database cannot be used; is it migrated? `flask db upgrade` does that."
+        ) from None
     except AppError as error:
         raise click.ClickException(error.title) from None
 
@@ -68,8 +72,14 @@ def workspace() -> None:
     """Workspaces: the products that embed Pairvote."""
 
 
+def _checked_name(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
+    if not 1 <= len(name.strip()) <= _LONGEST_NAME or not name.isprintable():
+        raise click.BadParameter(f"A name has 1 to {_LONGEST_NAME} printable characters.")
+    return name.strip()
+
+
 @workspace.command("create")
-@click.argument("name")
+@click.argument("name", callback=_checked_name)
 @click.option(
     "--origin", "origins", multiple=True, help="Web origin that may show the widget; repeat for more."
 )
@@ -86,7 +96,7 @@ def create(name: str, origins: tuple[str, ...], sharing: str, reveal_models: boo
     here: Any = current_app.extensions["pairvote"]
     at = here.clock()
     new = services.NewWorkspace(
-        id=secrets.token_bytes(16),
+        id=random_id(),
         name=name,
         origins=tuple(_origins(origins)),
         options=WorkspaceOptions(sharing=SharingLevel(sharing), reveals_models=reveal_models),

@@ -4,7 +4,10 @@ from app.core.errors import AppError
 
 
 class NameTaken(AppError):
-    """There is a workspace of this name already."""
+    """There is a workspace of this name already.
+
+    Choose another name; `flask workspace list` shows those taken.
+    """
 
     status = 409
     code = "workspace-name-taken"
@@ -12,7 +15,10 @@ class NameTaken(AppError):
 
 
 class OddOrigin(AppError):
-    """Not an origin: scheme, host and port, nothing else."""
+    """Not an origin: scheme, host and port, nothing else.
+
+    Write it without a path and without a slash at its end.
+    """
 
     status = 422
     code = "odd-origin"

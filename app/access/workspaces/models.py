@@ -98,12 +98,12 @@ class ApiKeyRow(NamedTuple):
     revoked_at: int | None
 
 
-def _workspaces(metadata: MetaData) -> Table:
+def _workspaces(metadata: MetaData, *, has_unique_names: bool) -> Table:
     return table(
         "workspaces",
         metadata,
         column("id", LargeBinary(16), privacy=Privacy.OPERATIONAL, primary_key=True),
-        column("name", String(100), privacy=Privacy.OPERATIONAL, unique=True),
+        column("name", String(100), privacy=Privacy.OPERATIONAL, unique=has_unique_names),
         column("origins", Text, privacy=Privacy.OPERATIONAL),
         column("options", Text, privacy=Privacy.OPERATIONAL),
         column("created_at", BigInteger, privacy=Privacy.OPERATIONAL),
@@ -166,9 +166,11 @@ class AccessTables(NamedTuple):
     audit_events: Table
 
 
-def _tables(metadata: MetaData) -> AccessTables:
-    return AccessTables(_workspaces(metadata), _api_keys(metadata), _audit_events(metadata))
+def _tables(metadata: MetaData, *, has_unique_names: bool) -> AccessTables:
+    workspaces = _workspaces(metadata, has_unique_names=has_unique_names)
+    return AccessTables(workspaces, _api_keys(metadata), _audit_events(metadata))
 
 
-INTAKE = _tables(intake)
-RESEARCH = _tables(research)
+INTAKE = _tables(intake, has_unique_names=True)
+# Intake decides about names. A row that a crash left here alone must not keep its name taken for ever.
+RESEARCH = _tables(research, has_unique_names=False)

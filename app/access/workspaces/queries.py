@@ -49,7 +49,7 @@ def access_queries(tables: AccessTables) -> AccessQueries:
     )
     by_workspace = k.workspace_id == bindparam("workspace_id")
     return AccessQueries(
-        insert_workspace=insert_or_ignore(tables.workspaces, keys=["name"]),
+        insert_workspace=insert_or_ignore(tables.workspaces, keys=["name" if w.name.unique else "id"]),
         insert_api_key=insert_row(tables.api_keys),
         insert_audit_event=insert_row(tables.audit_events),
         revoke_api_key=statement(

@@ -23,11 +23,11 @@ from app.core.errors import (
     InvalidBody,
     InvalidParameter,
     MethodNotAllowed,
-    NotFound,
+    StorageUnavailable,
 )
 from app.core.http.loading import Load, compile_loader
 from app.core.http.operations import Answer, Call, IdempotentWrite, Operation, Operations
-from app.core.http.request import Request
+from app.core.http.request import DEFAULT_BODY_LIMIT, Request
 from app.core.http.strict_json import pointer_token, write_json
 from app.core.logging import frames_of
 from app.core.metrics import REQUEST_SECONDS, REQUESTS
@@ -93,7 +93,7 @@ class Bound:
         except Exception as error:
             reply = problem_reply(error, request, self.operation.name)
         if self.operation.access.is_cors:
-            reply.headers.extend(self.cors_headers(request))
+            reply.headers.extend(self._cors_headers(request))
         self._seconds.observe(monotonic() - started)
         self._counters[min(max(reply.status // 100, 2), 5)].inc()
         return reply
@@ -104,7 +104,7 @@ class Bound:
         raw, body = self._body(request)
         query = None
         if self._load_query is not None:
-            query = _load(self._load_query, dict(parse_qsl(request.query_string)), InvalidParameter)
+            query = _load(self._load_query, _parameters(request.query_string), InvalidParameter)
         call: Call[Any, Any] = Call(request, caller=caller, body=body, query=query, path=path, at=at)
         key = request.header("IDEMPOTENCY_KEY") if operation.is_idempotent else None
         if key is None:
@@ -124,11 +124,11 @@ class Bound:
     def _body(self, request: Request) -> tuple[bytes, Any]:
         operation = self.operation
         if operation.media_type is not None:
-            raw = request.body(operation.body_limit)
+            raw = request.body(operation.body_limit(self._zone))
             return raw, raw
         if self._load_body is None:
             return b"", None
-        raw, value = request.json(operation.body_limit)
+        raw, value = request.json(DEFAULT_BODY_LIMIT)
         return raw, _load(self._load_body, value, InvalidBody)
 
     def _reply(self, request: Request, answer: Answer) -> Reply:
@@ -144,17 +144,46 @@ class Bound:
         headers.append(("Content-Length", str(len(data))))
         return Reply(answer.status, headers, [data])
 
-    def cors_headers(self, request: Request) -> list[tuple[str, str]]:
+    def preflight(self, environ: dict[str, Any], methods: Iterable[str]) -> Reply:
+        """What a browser is told that asks whether it may call; `methods` are those of the address."""
+        request = Request(environ)
+        allowed = ", ".join(sorted(methods)) if self._is_exact else self.operation.method
+        if not self.operation.access.is_cors:
+            return problem_reply(MethodNotAllowed(headers=[("Allow", allowed)]), request, "method")
+        headers = [
+            *self._cors_headers(request),
+            ("Access-Control-Allow-Methods", allowed),
+            ("Access-Control-Allow-Headers", _CORS_HEADERS),
+            ("Access-Control-Max-Age", _PREFLIGHT_SECONDS),
+        ]
+        return Reply(204, headers, [b""])
+
+    @property
+    def _is_exact(self) -> bool:
+        return not self.operation.parameters
+
+    def _cors_headers(self, request: Request) -> list[tuple[str, str]]:
         """What lets a page of a registered origin read the answer."""
         origin = request.header("ORIGIN")
         vary = ("Vary", "Origin")
-        if origin is None or not self._zone.allows_origin(origin):
+        try:
+            if origin is None or not self._zone.allows_origin(origin):
+                return [vary]
+        except StorageUnavailable:
             return [vary]
         return [
             vary,
             ("Access-Control-Allow-Origin", origin),
             ("Access-Control-Expose-Headers", "X-Request-Id"),
         ]
+
+
+def _parameters(query_string: str) -> dict[str, str]:
+    """The query's parameters; each may be there once."""
+    pairs = parse_qsl(query_string, keep_blank_values=True)
+    if len(dict(pairs)) != len(pairs):
+        raise InvalidParameter("A parameter is given twice.")
+    return dict(pairs)
 
 
 def _load(load: Load, value: Any, error_class: type[AppError]) -> Any:
@@ -223,36 +252,35 @@ class Edge:
             self.operations.append((operations.tag, operation))
             if not operation.parameters:
                 self._exact.setdefault(operation.path, {})[operation.method] = bound
-            self._app.add_url_rule(
-                _rule(operation.path),
-                f"{operations.tag}.{operation.name}",
-                _view(bound),
-                methods=[operation.method],
-                provide_automatic_options=False,
-            )
+            name = f"{operations.tag}.{operation.name}"
+            self._route(operation.path, name, operation.method, bound.handle)
+            if operation.parameters and operation.access.is_cors:
+                self._route(operation.path, f"{name}.preflight", "OPTIONS", bound.preflight)
+
+    def _route(self, path: str, name: str, method: str, answer: Callable[..., Reply]) -> None:
+        self._app.add_url_rule(
+            _rule(path), name, _view(answer), methods=[method], provide_automatic_options=False
+        )
 
     def _call(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         methods = self._exact.get(environ["PATH_INFO"])
         if methods is None:
             return self._inner(environ, start_response)
         bound = methods.get(environ["REQUEST_METHOD"])
-        reply = bound.handle(environ, {}) if bound else self._other_method(environ, methods)
+        reply = bound.handle(environ, {}) if bound else _other_method(environ, methods)
         start_response(_STATUS_LINES[reply.status], reply.headers)
         return reply.body
 
-    def _other_method(self, environ: dict[str, Any], methods: dict[str, Bound]) -> Reply:
-        request = Request(environ)
-        allowed = ", ".join(sorted(methods))
-        any_bound = next(iter(methods.values()))
-        if request.method == "OPTIONS" and any_bound.operation.access.is_cors:
-            headers = [
-                *any_bound.cors_headers(request),
-                ("Access-Control-Allow-Methods", allowed),
-                ("Access-Control-Allow-Headers", _CORS_HEADERS),
-                ("Access-Control-Max-Age", _PREFLIGHT_SECONDS),
-            ]
-            return Reply(204, headers, [b""])
-        return problem_reply(MethodNotAllowed(headers=[("Allow", allowed)]), request, "method")
+
+def _other_method(environ: dict[str, Any], methods: dict[str, Bound]) -> Reply:
+    request = Request(environ)
+    if request.method == "HEAD" and "GET" in methods:
+        reply = methods["GET"].handle(environ, {})
+        return reply._replace(body=[b""])
+    if request.method == "OPTIONS":
+        return methods[min(methods)].preflight(environ, methods)
+    allowed = ", ".join(sorted(methods))
+    return problem_reply(MethodNotAllowed(headers=[("Allow", allowed)]), request, "method")
 
 
 def _rule(path: str) -> str:
@@ -260,17 +288,12 @@ def _rule(path: str) -> str:
     return path.replace("{path}", "<path:path>").replace("{", "<").replace("}", ">")
 
 
-def _view(bound: Bound) -> Callable[..., Response]:
+def _view(answer: Callable[..., Reply]) -> Callable[..., Response]:
     def view(**path: str) -> Response:
-        reply = bound.handle(flask.request.environ, path)
+        reply = answer(flask.request.environ, path)
         response = Response(reply.body, status=reply.status)
         response.headers.clear()
         response.headers.extend(reply.headers)
         return response
 
     return view
-
-
-def unknown_address(environ: dict[str, Any]) -> Reply:
-    """The problem document for an address that does not exist."""
-    return problem_reply(NotFound(), Request(environ), "unknown")

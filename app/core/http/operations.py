@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from marshmallow import Schema
@@ -102,8 +103,10 @@ class Operation:
     status: int
     errors: tuple[type[AppError], ...]
     is_idempotent: bool
-    body_limit: int
+    body_limit: Callable[[Any], int]
     media_type: str | None
+    answer_type: str | None
+    also: Mapping[int, str]
     example: Any = None
     answer_example: Any = None
 
@@ -128,6 +131,10 @@ class Operation:
         return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
 
 
+def _default_body_limit(_zone: object) -> int:
+    return DEFAULT_BODY_LIMIT
+
+
 @dataclass
 class Operations(Generic[Z]):
     """The operations of one feature. `Z` is the zone its handlers are given."""
@@ -147,12 +154,19 @@ class Operations(Generic[Z]):
         status: int = 200,
         errors: Iterable[type[AppError]] = (),
         is_idempotent: bool = False,
-        body_limit: int = DEFAULT_BODY_LIMIT,
+        body_limit: Callable[[Z], int] = _default_body_limit,
         media_type: str | None = None,
+        answer_type: str | None = None,
+        also: Mapping[int, str] = MappingProxyType({}),
         example: Any = None,
         answer_example: Any = None,
     ) -> Callable[[Callable[[Z, Call[Any, Any]], Answer]], Callable[[Z, Call[Any, Any]], Answer]]:
-        """Declares an operation; `media_type` replaces JSON as what the call takes (uploads)."""
+        """Declares an operation.
+
+        `media_type` replaces JSON as what the call takes, up to `body_limit` bytes, and `answer_type` as what it
+        answers; each may list several, separated by commas.
+        `also` has further statuses than `status`, each with a sentence.
+        """
 
         def declare(handler: Callable[[Z, Call[Any, Any]], Answer]) -> Callable[[Z, Call[Any, Any]], Answer]:
             self.declared.append(
@@ -169,6 +183,8 @@ class Operations(Generic[Z]):
                     is_idempotent=is_idempotent,
                     body_limit=body_limit,
                     media_type=media_type,
+                    answer_type=answer_type,
+                    also=also,
                     example=example,
                     answer_example=answer_example,
                 )

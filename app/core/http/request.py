@@ -3,7 +3,7 @@
 import os
 from typing import Any, Final
 
-from app.core.errors import BodyTooLarge, InvalidParameter, MalformedJson, UnsupportedMediaType
+from app.core.errors import BodyTooLarge, FieldError, InvalidParameter, MalformedJson, UnsupportedMediaType
 from app.core.http.strict_json import read_json
 
 DEFAULT_BODY_LIMIT: Final = 1024 * 1024
@@ -49,16 +49,19 @@ class Request:
     def body(self, limit: int) -> bytes:
         """The whole body; BodyTooLarge past `limit` bytes."""
         declared = self.environ.get("CONTENT_LENGTH") or ""
+        if declared and "HTTP_TRANSFER_ENCODING" in self.environ:
+            # Two servers in a row may disagree about where such a request ends (RFC 9112, 6.3).
+            raise InvalidParameter("Content-Length and Transfer-Encoding exclude each other.")
         if declared and not (declared.isascii() and declared.isdigit()):
             raise InvalidParameter("Content-Length is not a number.")
         if declared and int(declared) > limit:
-            raise BodyTooLarge(f"At most {limit} bytes.")
+            raise _too_large(limit)
         try:
             data: bytes = self.environ["wsgi.input"].read(int(declared) if declared else limit + 1)
         except OSError:
             raise MalformedJson("The body could not be read to its end.") from None
         if len(data) > limit:
-            raise BodyTooLarge(f"At most {limit} bytes.")
+            raise _too_large(limit)
         if declared and len(data) < int(declared):
             raise MalformedJson("The body is shorter than its Content-Length.")
         return data
@@ -66,7 +69,8 @@ class Request:
     def json(self, limit: int) -> tuple[bytes, Any]:
         """The body as it came, and as JSON."""
         if self.content_type() not in _JSON_TYPES and not self._is_json_with_parameters():
-            raise UnsupportedMediaType("Send application/json.")
+            detail = "Send application/json."
+            raise UnsupportedMediaType(detail, errors=[FieldError("", detail)])
         raw = self.body(limit)
         return raw, read_json(raw)
 
@@ -74,3 +78,8 @@ class Request:
         media, _, parameters = self.content_type().partition(";")
         charset = parameters.replace(" ", "").replace('"', "")
         return media.strip() == "application/json" and charset in ("", "charset=utf-8")
+
+
+def _too_large(limit: int) -> BodyTooLarge:
+    detail = f"At most {limit} bytes."
+    return BodyTooLarge(detail, errors=[FieldError("", detail)])

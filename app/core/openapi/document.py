@@ -2,7 +2,7 @@
 
 import inspect
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from apispec import APISpec
@@ -14,6 +14,7 @@ from app.core.openapi.problems import (
     PROBLEM_PLACE,
     ErrorClasses,
     errors_of,
+    is_overlaid,
     problem_response,
     response_name,
 )
@@ -51,6 +52,8 @@ SECURITY_SCHEMES: Final[dict[str, dict[str, str]]] = {
         "The browser's origin must be registered for the workspace.",
     },
 }
+_ID: Final = {"type": "string", "pattern": "^[a-z]+_[0-9a-hjkmnp-tv-z]{26}$"}
+_TEXT: Final = {"type": "string", "minLength": 1}
 _REQUEST_ID: Final = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
 _IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",
@@ -86,8 +89,9 @@ def build_openapi(
         spec.components.security_scheme(name, dict(scheme))
     for name, header in HEADERS.items():
         spec.components.header(name, dict(header))
+    describer = _Describer(spec, plugin, [operation for _, operation in declared], idempotency_errors)
     for tag, operation in declared:
-        described = _Describer(spec, plugin, idempotency_errors).describe(operation)
+        described = describer.describe(operation)
         spec.path(path=operation.path, operations={operation.method.lower(): {"tags": [tag], **described}})
     document: Document = spec.to_dict()
     _open_answers(document)
@@ -107,9 +111,16 @@ def _tags(declared: list[tuple[str, Operation]]) -> list[dict[str, str]]:
 class _Describer:
     """Describes one operation after the other in the same document."""
 
-    def __init__(self, spec: APISpec, plugin: ShapePlugin, idempotency_errors: ErrorClasses) -> None:
+    def __init__(
+        self,
+        spec: APISpec,
+        plugin: ShapePlugin,
+        operations: Sequence[Operation],
+        idempotency_errors: ErrorClasses,
+    ) -> None:
         self._spec = spec
         self._plugin = plugin
+        self._operations = operations
         self._idempotency_errors = idempotency_errors
 
     def describe(self, operation: Operation) -> dict[str, Any]:
@@ -134,7 +145,7 @@ class _Describer:
                 "in": "path",
                 "required": True,
                 "description": f"The {name}, as an earlier answer gave it.",
-                "schema": {"type": "string", "minLength": 1},
+                "schema": dict(_ID if name == "id" else _TEXT),
             }
             for name in operation.parameters
         ]
@@ -156,9 +167,10 @@ class _Describer:
 
     def _responses(self, operation: Operation) -> dict[str, Any]:
         found: dict[str, Any] = {str(operation.status): self._success(operation)}
-        for also, sentence in getattr(operation, "also", {}).items():
+        for also, sentence in operation.also.items():
             found[str(also)] = {"description": sentence, "headers": _REQUEST_ID}
-        for status, classes in errors_of(operation, self._idempotency_errors).items():
+        overlaid = operation.parameters != [] and is_overlaid(operation, self._operations)
+        for status, classes in errors_of(operation, self._idempotency_errors, is_overlaid=overlaid).items():
             name = response_name(classes)
             if name not in self._spec.components.responses:
                 self._spec.components.response(name, problem_response(status, classes))
@@ -176,8 +188,8 @@ class _Describer:
                 content["example"] = operation.answer_example
             answer["content"] = {_JSON: content}
             answer["description"] = (inspect.getdoc(operation.answer) or "Done.").partition("\n\n")[0]
-        elif getattr(operation, "answer_type", None) is not None:
-            answer["content"] = {each: {} for each in _media_types(operation.answer_type)}  # type: ignore[attr-defined]
+        elif operation.answer_type is not None:
+            answer["content"] = {each: {} for each in _media_types(operation.answer_type)}
         return answer
 
 

@@ -12,6 +12,7 @@ from app.core.errors import (
     InvalidBody,
     InvalidParameter,
     MalformedJson,
+    MethodNotAllowed,
     NotAuthenticated,
     NotPermitted,
     StorageUnavailable,
@@ -89,7 +90,19 @@ HEADERS: Final[dict[str, Any]] = {
 }
 
 
-def errors_of(operation: Operation, idempotency: ErrorClasses) -> dict[int, list[type[AppError]]]:
+def is_overlaid(operation: Operation, others: Iterable[Operation]) -> bool:
+    """Whether the address of another call has this one's shape: there, this one's method is not taken."""
+    shape = re.compile(re.sub(r"\{\w+\}", "[^/]+", operation.path))
+    return any(
+        shape.fullmatch(other.path) and not other.parameters and other.method != operation.method
+        for other in others
+        if other is not operation
+    )
+
+
+def errors_of(
+    operation: Operation, idempotency: ErrorClasses, *, is_overlaid: bool = False
+) -> dict[int, list[type[AppError]]]:
     """Every refusal of an operation by status; `idempotency` are those of an idempotency key."""
     found: list[type[AppError]] = [*operation.errors, *_OF_SCHEME.get(operation.access.scheme or "", ())]
     if operation.media_type is not None:
@@ -102,6 +115,8 @@ def errors_of(operation: Operation, idempotency: ErrorClasses) -> dict[int, list
         found += [InvalidParameter, *idempotency]
     if operation.access.scheme is not None:
         found.append(StorageUnavailable)
+    if is_overlaid:
+        found.append(MethodNotAllowed)
     found.append(InternalError)
     by_status: dict[int, list[type[AppError]]] = {}
     for error_class in sorted(set(found), key=lambda each: (each.status, each.code)):

@@ -15,7 +15,10 @@ class TicketInvalid(AppError):
 
 
 class TicketExpired(AppError):
-    """The time to see or answer the comparison is over."""
+    """The time to see or answer the comparison is over.
+
+    Take the question off the page. A new one needs a new comparison.
+    """
 
     status = 410
     code = "ticket-expired"
@@ -39,7 +42,10 @@ class VoteFinal(AppError):
 
 
 class VoteStands(AppError):
-    """There is a vote: undo it before skipping."""
+    """There is a vote: undo it before skipping.
+
+    DELETE the vote first, or leave it as it is.
+    """
 
     status = 409
     code = "vote-stands"
@@ -47,7 +53,10 @@ class VoteStands(AppError):
 
 
 class PersonOptedOut(AppError):
-    """The person has switched sharing off; nothing is recorded."""
+    """The person has switched sharing off; nothing is recorded.
+
+    Take the question off the page, and ask for an invitation before the next one.
+    """
 
     status = 409
     code = "opted-out"
@@ -55,7 +64,10 @@ class PersonOptedOut(AppError):
 
 
 class InvitationUnusable(AppError):
-    """The invitation is unknown, expired, used, or another person's."""
+    """The invitation is unknown, expired, used, or another person's.
+
+    Ask for a new one. Each can be redeemed once, for the person it was given for, until its `expires_at`.
+    """
 
     status = 409
     code = "invitation-unusable"
@@ -63,7 +75,10 @@ class InvitationUnusable(AppError):
 
 
 class UploadUnusable(AppError):
-    """A message refers to an upload that is not there, or is used already."""
+    """A message refers to an upload that is not there, or is used already.
+
+    Upload the file again: an upload belongs to one comparison, and is deleted after a day without one.
+    """
 
     status = 422
     code = "upload-unusable"

@@ -129,6 +129,7 @@ comparisons = table(
     column("shown_at", BigInteger, privacy=Privacy.TIMED, nullable=True),
     column("expires_at", BigInteger, privacy=Privacy.TIMED),
     column("closed_at", BigInteger, privacy=Privacy.TIMED, nullable=True),
+    column("revealed_at", BigInteger, privacy=Privacy.TIMED, nullable=True),
     column("ticket_digest", LargeBinary(32), privacy=Privacy.DIGEST, nullable=True),
     enum_check("state", ComparisonState),
     enum_check("withheld_reason", WithheldReason),

@@ -45,7 +45,7 @@ _TICKETED: Final = (
     _V.choice,
     _V.strength,
     _V.changes,
-    _V.revealed_at,
+    _C.revealed_at,
     _V.is_changed_after_reveal,
 )
 
@@ -121,6 +121,7 @@ NOTE_SHOWN: Final = statement(
     .where(*_THIS, _C.shown_at.is_(None), _C.state == ComparisonState.OPEN.value)
     .values(shown_at=bindparam("at"), expires_at=bindparam("new_expires_at"))
 )
+NOTE_REVEALED: Final = statement(update(comparisons).where(*_THIS).values(revealed_at=bindparam("at")))
 CLOSE: Final = statement(
     update(comparisons)
     .where(*_THIS)

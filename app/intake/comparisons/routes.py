@@ -11,6 +11,7 @@ from app.core.errors import InvalidBody, NotFound, OriginNotAllowed
 from app.core.http import Answer, Call, Operations
 from app.core.http.strict_json import write_json
 from app.core.ids import from_text, to_text, uuid7_time
+from app.intake import notices
 from app.intake.comparisons import services
 from app.intake.comparisons.access import TicketAccess, TicketHolder
 from app.intake.comparisons.content import COMPARISON_PREFIX, content_key_id, open_shown
@@ -62,6 +63,13 @@ _EXAMPLE: Final = {
     errors=[InvitationUnusable, UploadUnusable, InvalidBody],
     is_idempotent=True,
     example=_EXAMPLE,
+    answer_example={
+        "id": "cmp_01kaq2m0qvf3x8v2c5t7e9h1jm",
+        "status": "open",
+        "ticket": "pvt_…",
+        "order": [1, 0],
+        "expires_at": "2026-11-22T10:05:00.000Z",
+    },
 )
 def create_comparison(intake: Intake, call: Call[NewComparison, HostCaller]) -> Answer:
     """Register a prompt with two responses.
@@ -80,7 +88,13 @@ def create_comparison(intake: Intake, call: Call[NewComparison, HostCaller]) -> 
             intake.db, intake.pseudonyms, workspace=workspace, identifiers=new.identifiers
         )
     registration = services.prepare_registration(
-        intake, workspace=workspace, new=new, subject=subject, invitation=invitation, at=call.at
+        intake,
+        workspace=workspace,
+        new=new,
+        subject=subject,
+        invitation=invitation,
+        has_gpc=new.signals.gpc or call.request.header("SEC_GPC") == "1",
+        at=call.at,
     )
 
     def register(tx: Transaction) -> Answer:
@@ -118,6 +132,18 @@ def _order(first_left: int) -> list[int]:
     access=HostKey(Scope.COMPARISONS_READ),
     answer=ComparisonSchema,
     errors=[NotFound],
+    answer_example={
+        "id": "cmp_01kaq2m0qvf3x8v2c5t7e9h1jm",
+        "state": "voted",
+        "order": [1, 0],
+        "created_at": "2026-11-22T10:00:00.000Z",
+        "shown_at": "2026-11-22T10:00:02.000Z",
+        "expires_at": "2026-11-22T11:00:02.000Z",
+        "choice": "left",
+        "voted_at": "2026-11-22T10:00:21.000Z",
+        "undo_until": "2026-11-22T10:15:21.000Z",
+        "chosen": 1,
+    },
 )
 def get_comparison(intake: Intake, call: Call[None, HostCaller]) -> Answer:
     """Look at a comparison's state.
@@ -170,6 +196,21 @@ def _for_host(identifier: str, found: HostsView, at: int) -> dict[str, object]:
     access=TicketAccess(),
     answer=ShownSchema,
     errors=[TicketInvalid, TicketExpired, OriginNotAllowed],
+    answer_example={
+        "id": "cmp_01kaq2m0qvf3x8v2c5t7e9h1jm",
+        "prompt": "Why is the sky blue?",
+        "conversation": [{"role": "user", "content": "Why is the sky blue?"}],
+        "left": {"content": "Air scatters blue light more than red light."},
+        "right": {"content": "Because of Rayleigh scattering."},
+        "choices": ["left", "right", "tie", "both_bad"],
+        "reasons": ["useful", "complete", "incorrect"],
+        "notice": notices.CURRENT._asdict(),
+        "locale": "en",
+        "state": "open",
+        "vote": None,
+        "undo_until": None,
+        "expires_at": "2026-11-22T11:00:02.000Z",
+    },
 )
 def show_comparison(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
     """See the comparison a ticket stands for.
@@ -188,8 +229,11 @@ def show_comparison(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
         intake.shown.add({**holder.key, "at": call.at, "new_expires_at": expires_at})
     assert found is not None  # `check` raises when there is no row
     now = write_json(_now(comparison, found.reasons, state, expires_at))
-    content = _content(intake, holder, comparison, found.shown_sealed)
+    content = _content(intake, holder, comparison, found.shown_sealed if state in _SHOWN else None)
     return Answer(content[:-1] + b"," + now[1:])
+
+
+_SHOWN: Final = frozenset({"open", "voted"})
 
 
 def _content(

@@ -1,7 +1,8 @@
 """The shape of a comparison as a host registers it, and of what it is told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
 
@@ -14,6 +15,10 @@ from app.trust.safety import BlockThreshold, HarmCategory, HarmProbability, Safe
 _COUNT = validate.Range(min=0, max=2**53)
 # Older names of the OpenTelemetry conventions and of the OpenAI API: read, never written.
 _LEGACY_USAGE = {"prompt_tokens": "input_tokens", "completion_tokens": "output_tokens"}
+_LEGACY_DETAILS = {
+    "prompt_tokens_details": ("cached_tokens", "cache_read_input_tokens"),
+    "completion_tokens_details": ("reasoning_tokens", "reasoning_output_tokens"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +65,17 @@ class UsageSchema(Schema):
 
     @pre_load
     def _rename(self, data: Any, **_: Any) -> Any:
-        if not isinstance(data, dict) or not _LEGACY_USAGE.keys() & data.keys():
+        if not isinstance(data, dict) or not (_LEGACY_USAGE.keys() | _LEGACY_DETAILS.keys()) & data.keys():
             return data
-        return {_LEGACY_USAGE.get(name, name): value for name, value in data.items()}
+        pairs = [(_LEGACY_USAGE.get(name, name), value) for name, value in data.items()]
+        for name, (inner, new_name) in _LEGACY_DETAILS.items():
+            pairs = [pair for pair in pairs if pair[0] != name]
+            details = data.get(name)
+            if isinstance(details, dict) and details.get(inner) is not None:
+                pairs.append((new_name, details[inner]))
+        if len(dict(pairs)) != len(pairs):
+            raise ValidationError("Gives the same count under an older and a newer name.")
+        return dict(pairs)
 
 
 class ParametersSchema(Schema):
@@ -142,6 +155,10 @@ class ClientSchema(Schema):
 class ClientField(fields.Field[Any]):
     """A client as a name, or as `{name, version, country}`."""
 
+    json_schema: ClassVar[Mapping[str, Any]] = {
+        "oneOf": [{"type": "string", "minLength": 1, "maxLength": 64}, ClientSchema]
+    }
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, str]:
         loaded: dict[str, str] = ClientSchema().load({"name": value} if isinstance(value, str) else value)
         return loaded
@@ -163,6 +180,10 @@ class SignalsSchema(Schema):
 
 class NewComparisonSchema(Schema):
     """A comparison to register."""
+
+    json_schema: ClassVar[Mapping[str, Any]] = {
+        "anyOf": [{"required": ["invitation"]}, {"required": ["identifiers"]}]
+    }
 
     invitation = fields.String(
         validate=validate.Length(1, 64), metadata={"description": "From POST /v1/invitations."}

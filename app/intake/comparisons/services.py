@@ -21,6 +21,7 @@ from app.intake.persons.services import Subject, lock_person
 from app.intake.uploads.queries import ATTACH_UPLOAD
 from app.intake.uploads.services import upload_key
 from app.intake.zone import Intake
+from app.privacy.secrets import new_reference
 from app.privacy.tickets import TicketPurpose
 from app.trust.safety import is_blocked
 
@@ -50,13 +51,14 @@ def prepare_registration(
     new: NewComparison,
     subject: Subject,
     invitation: RedeemedInvitation | None,
+    has_gpc: bool = False,
     at: int,
 ) -> Registration:
     """Draws the sides, seals the content and signs the ticket; nothing is stored but the data key."""
     comparison_id = uuid7(at)
     first_left = secrets.randbelow(2)
     blocked = tuple(i for i, r in enumerate(new.responses) if is_blocked(r.ratings, new.safety_settings))
-    withheld = _withheld_at_once(workspace, new, blocked)
+    withheld = _withheld_at_once(workspace, has_gpc=has_gpc, blocked=blocked)
     ticket = content = None
     if withheld is None:
         key = intake.data_keys.get_or_create(
@@ -72,7 +74,7 @@ def prepare_registration(
             comparison_id=comparison_id,
             person=subject.person,
             not_after=not_after,
-            reference=secrets.token_bytes(32),
+            reference=new_reference(),
         )
     return Registration(
         workspace=workspace,
@@ -91,11 +93,11 @@ def prepare_registration(
 
 
 def _withheld_at_once(
-    workspace: Workspace, new: NewComparison, blocked: Sequence[int]
+    workspace: Workspace, *, has_gpc: bool, blocked: Sequence[int]
 ) -> WithheldReason | None:
     if workspace.options.is_paused:
         return WithheldReason.PAUSED
-    if new.signals.gpc:
+    if has_gpc:
         return WithheldReason.GPC
     if workspace.options.sharing is SharingLevel.OFF:
         return WithheldReason.OPTED_OUT
@@ -138,7 +140,7 @@ def _consent(tx: Transaction, r: Registration, at: int) -> tuple[SharingLevel, W
         return sharing, r.withheld
     if person.is_restricted:
         return sharing, WithheldReason.RESTRICTED
-    if sharing is SharingLevel.OFF:
+    if sharing is SharingLevel.OFF or not person.may_be_asked(at):
         return sharing, WithheldReason.OPTED_OUT
     return sharing, None
 
@@ -171,6 +173,7 @@ def _comparison_row(
         "shown_at": None,
         "expires_at": r.expires_at,
         "closed_at": at if withheld else None,
+        "revealed_at": None,
         "ticket_digest": None if withheld else r.ticket_digest,
     }
 
@@ -197,4 +200,5 @@ def _attach_uploads(tx: Transaction, r: Registration) -> None:
 
 def write_shown(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     """Notes that comparisons were shown (the first time counts)."""
-    tx.run_many(NOTE_SHOWN, rows)
+    # In one order everywhere, so that two processes wait for each other instead of deadlocking.
+    tx.run_many(NOTE_SHOWN, sorted(rows, key=lambda row: row["comparison_id"]))

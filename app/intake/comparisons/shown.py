@@ -3,12 +3,13 @@
 from marshmallow import Schema, fields, validate
 
 from app.intake.comparisons.models import Choice
+from app.intake.messages import ContentField, MessagesField
 
 
 class SideSchema(Schema):
     """One response as it stands on the screen."""
 
-    content = fields.Raw(required=True, metadata={"description": "Text, or a list of OpenAI-shaped parts."})
+    content = ContentField(required=True)
 
 
 class NoticeSchema(Schema):
@@ -30,8 +31,8 @@ class ShownSchema(Schema):
     """A comparison for its voter. The content is absent once it is skipped or final."""
 
     id = fields.String(required=True)
-    prompt = fields.Raw(metadata={"description": "Content of the last message of the user."})
-    conversation = fields.List(fields.Raw(), metadata={"description": "All messages, the prompt included."})
+    prompt = ContentField(metadata={"description": "Content of the last message of the user."})
+    conversation = MessagesField(metadata={"description": "All messages, the prompt included."})
     left = fields.Nested(SideSchema)
     right = fields.Nested(SideSchema)
     choices = fields.List(fields.Enum(Choice, by_value=True))

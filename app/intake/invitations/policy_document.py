@@ -81,7 +81,7 @@ class _Instant(fields.DateTime):
 
 def _whole_buckets(rate: float) -> None:
     """A rate between two buckets would act as the next higher one: 0.00001 would ask ten times as many."""
-    if round(rate * BUCKETS) / BUCKETS != rate:
+    if 0 <= rate <= 1 and round(rate * BUCKETS) / BUCKETS != rate:
         raise ValidationError(f"Must be a multiple of {1 / BUCKETS}.")
 
 

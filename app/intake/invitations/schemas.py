@@ -61,7 +61,7 @@ class NewInvitationSchema(Schema):
     locale = locale_field()
     models = fields.List(
         fields.String(validate=validate.Length(1, 200)),
-        validate=validate.Length(max=_MOST_MODELS),
+        validate=validate.Length(2, _MOST_MODELS),
         metadata={
             "description": "Models that could answer; two of them are drawn. None: the policy decides."
         },

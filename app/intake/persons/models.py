@@ -33,9 +33,9 @@ class Person(NamedTuple):
     asked_week: int
     asked_in_week: int
 
-    def shares_nothing(self, workspace_default: SharingLevel) -> bool:
-        """Whether nothing of this person may be stored for research."""
-        return self.sharing_level(workspace_default) is SharingLevel.OFF
+    def may_be_asked(self, at: int) -> bool:
+        """Whether the person has neither said "never again" nor snoozed."""
+        return self.ask == Ask.YES and (self.ask_after is None or at >= self.ask_after)
 
     def sharing_level(self, workspace_default: SharingLevel) -> SharingLevel:
         """The person's own choice, or the workspace's where they made none; never more than the workspace's."""

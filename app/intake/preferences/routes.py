@@ -41,6 +41,7 @@ def _preferences(person: Person | None, workspace: Workspace, at: int) -> Answer
     answer=PreferencesSchema,
     errors=[TicketInvalid, TicketExpired, OriginNotAllowed, AccountNeeded],
     example={"ask": "never"},
+    answer_example={"sharing": "vote_and_content", "ask": "never"},
 )
 def set_ticket_preferences(intake: Intake, call: Call[NewPreferences, TicketHolder]) -> Answer:
     """Say "don't ask me again", snooze, or choose what is shared.
@@ -67,6 +68,7 @@ def set_ticket_preferences(intake: Intake, call: Call[NewPreferences, TicketHold
     answer=PreferencesSchema,
     errors=[AccountNeeded],
     example={"identifiers": {"account": "user-1042"}, "sharing": "vote_only"},
+    answer_example={"sharing": "vote_only", "ask": "yes"},
 )
 def set_preferences(intake: Intake, call: Call[NewPreferences, HostCaller]) -> Answer:
     """Set a person's preferences from the product's own settings page."""
@@ -91,6 +93,7 @@ def set_preferences(intake: Intake, call: Call[NewPreferences, HostCaller]) -> A
     answer=PreferencesSchema,
     errors=[AccountNeeded],
     example={"identifiers": {"account": "user-1042"}},
+    answer_example={"sharing": "vote_only", "ask": "2026-11-29T10:00:00.000Z"},
 )
 def look_up_preferences(intake: Intake, call: Call[Identifiers, HostCaller]) -> Answer:
     """Look up what holds for a person. The identifiers are in the body, never in an address."""

@@ -1,8 +1,9 @@
 """The shape of a person's wishes: what they share, and whether they are asked."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, post_load
 
@@ -32,6 +33,11 @@ class NewPreferences:
 class AskField(fields.Field[AskWish]):
     """`yes`, `never`, or an RFC 3339 time: not before then."""
 
+    json_schema: ClassVar[Mapping[str, Any]] = {
+        "description": "`yes`, `never`, or an RFC 3339 time not before which to ask.",
+        "oneOf": [{"enum": ["yes", "never"]}, {"type": "string", "format": "date-time"}],
+    }
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> AskWish:
         if value in ("yes", "never"):
             return AskWish(Ask(value))
@@ -49,8 +55,10 @@ class AskField(fields.Field[AskWish]):
 class TicketPreferencesSchema(Schema):
     """What the ticket's person wishes; at least one of both."""
 
+    json_schema: ClassVar[Mapping[str, Any]] = {"anyOf": [{"required": ["sharing"]}, {"required": ["ask"]}]}
+
     sharing = fields.Enum(SharingLevel, by_value=True)
-    ask = AskField(metadata={"description": "yes, never, or an RFC 3339 time not before which to ask again."})
+    ask = AskField()
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> NewPreferences:

@@ -12,7 +12,10 @@ class UploadTypeRefused(AppError):
 
 
 class UploadEmpty(AppError):
-    """There is no content."""
+    """There is no content.
+
+    Send the file itself as the body.
+    """
 
     status = 422
     code = "upload-empty"

@@ -4,16 +4,14 @@ from typing import Final
 
 import puremagic
 
-_TAKEN: Final = frozenset(
-    {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"}
-)
+TAKEN: Final = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain")
 
 
 def sniff(data: bytes) -> str | None:
     """The media type of a file's content, or None when it is none of those that are taken."""
     try:
         for match in puremagic.magic_string(data[:4096]):
-            if match.mime_type in _TAKEN and match.mime_type != "text/plain":
+            if match.mime_type in TAKEN and match.mime_type != "text/plain":
                 return str(match.mime_type)
     except (puremagic.PureError, ValueError):
         pass

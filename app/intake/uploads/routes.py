@@ -14,6 +14,7 @@ from app.intake.comparisons.access import TicketAccess, TicketHolder
 from app.intake.comparisons.errors import TicketExpired, TicketInvalid
 from app.intake.comparisons.queries import FIND_TICKETED
 from app.intake.uploads.errors import UploadEmpty, UploadTypeRefused
+from app.intake.uploads.media import TAKEN
 from app.intake.uploads.queries import FIND_UPLOAD
 from app.intake.uploads.services import UPLOAD_PREFIX, prepare_upload, store_upload, upload_key
 from app.intake.zone import Intake
@@ -38,7 +39,9 @@ class UploadedSchema(Schema):
     status=201,
     errors=[BodyTooLarge, UploadEmpty, UploadTypeRefused],
     is_idempotent=True,
-    media_type="application/octet-stream",
+    answer_example={"id": "upl_01kaq2m0qvf3x8v2c5t7e9h1jm", "media_type": "image/png", "size_bytes": 48213},
+    media_type=", ".join(TAKEN),
+    body_limit=lambda intake: intake.settings.upload_bytes,
 )
 def upload_file(intake: Intake, call: Call[bytes, HostCaller]) -> Answer:
     """Upload an image or file for a conversation.
@@ -63,22 +66,24 @@ def upload_file(intake: Intake, call: Call[bytes, HostCaller]) -> Answer:
     "GET",
     "/v1/ticket/uploads/{id}",
     access=TicketAccess(),
+    answer_type=", ".join(TAKEN),
     errors=[TicketInvalid, TicketExpired, OriginNotAllowed, NotFound],
 )
 def show_upload(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
     """See a file of the ticket's comparison."""
     holder = call.caller
-    holder.check(intake.db.fetch(lambda tx: tx.find(FIND_TICKETED, **holder.key)), intake.tickets)
+    found = intake.db.fetch(lambda tx: tx.find(FIND_TICKETED, **holder.key))
+    comparison = holder.check(found, intake.tickets)
     key = upload_key(call.path["id"])
-    if key is None:
+    if key is None or comparison.public_state(call.at) not in ("open", "voted"):
         raise NotFound
     workspace_id = holder.claims.workspace_id
-    found = intake.db.fetch(lambda tx: tx.find(FIND_UPLOAD, workspace_id=workspace_id, **key))
-    if found is None or found.comparison_id != holder.claims.comparison_id:
+    upload = intake.db.fetch(lambda tx: tx.find(FIND_UPLOAD, workspace_id=workspace_id, **key))
+    if upload is None or upload.comparison_id != holder.claims.comparison_id:
         raise NotFound
     data_key = intake.data_keys.find(key["upload_id"])
     if data_key is None:
         raise NotFound
-    data = unseal(data_key, found.sealed, bound_to=bind("upload", workspace_id, key["upload_id"]))
-    headers = (("Content-Type", found.media_type), ("Content-Disposition", "attachment"))
+    data = unseal(data_key, upload.sealed, bound_to=bind("upload", workspace_id, key["upload_id"]))
+    headers = (("Content-Type", upload.media_type), ("Content-Disposition", "attachment"))
     return Answer(data, headers=headers)

@@ -4,7 +4,10 @@ from app.core.errors import AppError
 
 
 class UnknownReason(AppError):
-    """A reason that this workspace does not offer."""
+    """A reason that this workspace does not offer.
+
+    Send only `reasons` that GET /v1/ticket lists.
+    """
 
     status = 422
     code = "unknown-reason"
@@ -12,7 +15,10 @@ class UnknownReason(AppError):
 
 
 class StrengthWithoutSide(AppError):
-    """Strength says how much better one side is; a tie has no side."""
+    """Strength says how much better one side is; a tie has no side.
+
+    Leave `strength` out, or choose `left` or `right`.
+    """
 
     status = 422
     code = "strength-without-side"

@@ -20,7 +20,6 @@ votes = table(
     column("changed_at", BigInteger, privacy=Privacy.TIMED),
     column("undo_until", BigInteger, privacy=Privacy.TIMED),
     column("changes", Integer, privacy=Privacy.OPERATIONAL),
-    column("revealed_at", BigInteger, privacy=Privacy.TIMED, nullable=True),
     column("is_changed_after_reveal", Boolean(create_constraint=False), privacy=Privacy.OPERATIONAL),
     column("receipt_digest", LargeBinary(32), privacy=Privacy.DIGEST),
     enum_check("choice", Choice),

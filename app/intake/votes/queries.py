@@ -25,7 +25,6 @@ PUT_VOTE: Final = insert_or_update(
         "shown_ms",
         "changed_at",
         "changes",
-        "revealed_at",
         "is_changed_after_reveal",
     ],
 )

@@ -43,6 +43,11 @@ _REFUSALS: Final = (TicketInvalid, TicketExpired, OriginNotAllowed, ComparisonCl
     answer=VoteAnswerSchema,
     errors=[*_REFUSALS, PersonOptedOut, UnknownReason, StrengthWithoutSide],
     example={"choice": "left", "strength": 2, "reasons": ["useful"], "shown_ms": 8200},
+    answer_example={
+        "receipt": "pvr_…",
+        "undo_until": "2026-11-22T10:15:21.000Z",
+        "revealed": {"left": "model-b", "right": "model-a"},
+    },
 )
 def cast_vote(intake: Intake, call: Call[CastVote, TicketHolder]) -> Answer:
     """Cast the vote, or change it.
@@ -84,16 +89,19 @@ def _models(intake: Intake, holder: TicketHolder) -> dict[str, str]:
     access=TicketAccess(),
     answer=VoteUndoneSchema,
     errors=_REFUSALS,
+    answer_example={"state": "open", "expires_at": "2026-11-22T11:00:02.000Z"},
 )
 def undo_vote(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
     """Undo the vote.
 
-    The comparison is open again until its ticket expires.
+    The comparison is open again, unless the time to answer has run out meanwhile.
     """
 
     def undo(tx: Transaction) -> Answer:
         comparison = services.undo_vote(tx, holder=call.caller, tickets=intake.tickets, at=call.at)
-        return Answer({"state": "open", "expires_at": rfc3339(comparison.expires_at)})
+        return Answer(
+            {"state": comparison.public_state(call.at), "expires_at": rfc3339(comparison.expires_at)}
+        )
 
     return intake.db.write(undo)
 

@@ -9,7 +9,7 @@ from app.intake.comparisons.content import content_key_id
 from app.intake.comparisons.errors import ComparisonClosed, PersonOptedOut, VoteStands
 from app.intake.comparisons.forgetting import delete_content
 from app.intake.comparisons.models import Choice, ComparisonState, TicketedComparison
-from app.intake.comparisons.queries import CLOSE, FIND_TICKETED, lock_ticketed
+from app.intake.comparisons.queries import CLOSE, FIND_TICKETED, NOTE_REVEALED, lock_ticketed
 from app.intake.persons.queries import NOTE_SKIP, NOTE_VOTE
 from app.intake.votes.errors import StrengthWithoutSide, UnknownReason
 from app.intake.votes.queries import DELETE_VOTE, PUT_VOTE
@@ -75,7 +75,8 @@ def cast_vote(tx: Transaction, *, ballot: Ballot, tickets: Tickets, at: int) -> 
         if not tx.run(NOTE_VOTE, workspace_id=claims.workspace_id, person=comparison.person, at=at):
             raise PersonOptedOut
     undo_until = at + ballot.undo_ms if comparison.undo_until is None else comparison.undo_until
-    revealed_at = comparison.revealed_at or (at if ballot.reveals else None)
+    if ballot.reveals and comparison.revealed_at is None:
+        tx.run(NOTE_REVEALED, **holder.key, at=at)
     tx.run(
         PUT_VOTE,
         **holder.key,
@@ -88,7 +89,6 @@ def cast_vote(tx: Transaction, *, ballot: Ballot, tickets: Tickets, at: int) -> 
         changed_at=at,
         undo_until=undo_until,
         changes=(comparison.changes or 0) + _is_change(comparison, vote),
-        revealed_at=revealed_at,
         is_changed_after_reveal=_is_changed_after_reveal(comparison, vote),
         receipt_digest=ballot.receipt_digest,
     )
@@ -101,17 +101,22 @@ def _is_change(comparison: TicketedComparison, vote: CastVote) -> int:
 
 
 def _is_changed_after_reveal(comparison: TicketedComparison, vote: CastVote) -> bool:
-    """Once true it stays so, however often the vote is repeated."""
-    changed_now = comparison.revealed_at is not None and bool(_is_change(comparison, vote))
-    return bool(comparison.is_changed_after_reveal) or changed_now
+    """Whether the voter knew the models when choosing; undoing the vote first does not hide it."""
+    if comparison.revealed_at is None:
+        return False
+    return bool(comparison.is_changed_after_reveal) or comparison.choice != vote.choice
 
 
 def undo_vote(tx: Transaction, *, holder: TicketHolder, tickets: Tickets, at: int) -> TicketedComparison:
-    """Takes a vote back; repeating it changes nothing. TicketInvalid, VoteFinal, ComparisonClosed, TicketExpired."""
+    """Takes a vote back; the comparison without it. Repeating it changes nothing.
+
+    TicketInvalid, VoteFinal, ComparisonClosed.
+    """
     comparison = holder.check(lock_ticketed(tx, holder.key), tickets)
-    comparison.check_answerable(at)
-    tx.run(DELETE_VOTE, **holder.key)
-    return comparison
+    if comparison.has_vote or comparison.state != ComparisonState.OPEN:
+        comparison.check_answerable(at)
+        tx.run(DELETE_VOTE, **holder.key)
+    return comparison._replace(choice=None, undo_until=None)
 
 
 def skip_comparison(

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import click
 from flask import current_app
+from flask.cli import AppGroup
 from tqdm import tqdm
 
 from app.access.workspaces.commands import find_workspace
@@ -49,7 +50,7 @@ def _research() -> Research:
     return zone
 
 
-@click.group("export")
+@click.group("export", cls=AppGroup)
 def export() -> None:
     """Exports: de-identified data sets for researchers."""
 
@@ -65,8 +66,12 @@ def export() -> None:
 @click.option(
     "--language", "languages", multiple=True, help="Only records in this language; repeat for more."
 )
-@click.option("--rater-scope", type=click.Choice([scope.value for scope in RaterScope]), default=RaterScope.CONVERSATION.value,
-              help="Within what a rater's votes can be seen to belong together.")  # fmt: skip
+@click.option(
+    "--rater-scope",
+    type=click.Choice([scope.value for scope in RaterScope]),
+    default=RaterScope.CONVERSATION.value,
+    help="Within what a rater's votes can be seen to belong together.",
+)
 @click.option("--rater-scope-reason", help="Why raters must be followed through the whole export.")
 @_JSON
 def create(workspace_ref: str, as_json: bool, **asked: Any) -> None:

@@ -15,7 +15,10 @@ class ExportNotReady(AppError):
 
 
 class ExportGone(AppError):
-    """The export has expired, was cancelled or failed: it has no files."""
+    """The export has expired, was cancelled or failed: it has no files.
+
+    Ask for a new export.
+    """
 
     status = 410
     code = "export-gone"

@@ -39,6 +39,7 @@ _MEDIA_TYPES: Final = {
     ".md": "text/markdown; charset=utf-8",
     ".parquet": "application/vnd.apache.parquet",
 }
+_PLAIN: Final = "text/plain; charset=utf-8"
 
 
 @operations.operation(
@@ -134,6 +135,8 @@ def get_export(research: Research, call: Call[None, HostCaller]) -> Answer:
     "GET",
     "/v1/exports/{id}/files/{path}",
     access=HostKey(Scope.EXPORTS),
+    answer_type=", ".join([*_MEDIA_TYPES.values(), _PLAIN]),
+    also={206: "The bytes that `Range` asks for.", 304: "The file is the one that `If-None-Match` names."},
     errors=[NotFound, ExportNotReady, ExportGone, RangeNotSatisfiable],
 )
 def download_file(research: Research, call: Call[None, HostCaller]) -> Answer:
@@ -177,9 +180,7 @@ def _export_id(call: Call[Any, HostCaller]) -> bytes:
 def _content_headers(path: str) -> list[tuple[str, str]]:
     # Only paths from the list come here: nothing of them has to be quoted.
     name = path.rpartition("/")[2]
-    media_type = next(
-        (kind for ending, kind in _MEDIA_TYPES.items() if name.endswith(ending)), "text/plain; charset=utf-8"
-    )
+    media_type = next((kind for ending, kind in _MEDIA_TYPES.items() if name.endswith(ending)), _PLAIN)
     return [("Content-Type", media_type), ("Content-Disposition", f'attachment; filename="{name}"')]
 
 

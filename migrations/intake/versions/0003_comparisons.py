@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("shown_at", sa.BigInteger(), nullable=True),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("revealed_at", sa.BigInteger(), nullable=True),
         sa.Column("ticket_digest", sa.LargeBinary(length=32), nullable=True),
         sa.CheckConstraint(
             "sharing IN ('off', 'vote_only', 'vote_and_content')", name=op.f("ck_comparisons_sharing")
@@ -97,7 +98,6 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("undo_until", sa.BigInteger(), nullable=False),
         sa.Column("changes", sa.Integer(), nullable=False),
-        sa.Column("revealed_at", sa.BigInteger(), nullable=True),
         sa.Column("is_changed_after_reveal", sa.Boolean(), nullable=False),
         sa.Column("receipt_digest", sa.LargeBinary(length=32), nullable=False),
         sa.CheckConstraint("choice IN ('left', 'right', 'tie', 'both_bad')", name=op.f("ck_votes_choice")),

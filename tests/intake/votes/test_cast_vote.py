@@ -210,6 +210,18 @@ def test_a_workspace_that_reveals_models_does_so_after_the_vote(app: Flask, serv
     assert vote.is_changed_after_reveal
 
 
+def test_an_undo_does_not_hide_that_the_models_were_known(app: Flask, server: HostServer) -> None:
+    app.test_cli_runner().invoke(args=["workspace", "set", "Host product", "--reveal-models"])
+    installation: Installation = app.extensions["pairvote"]
+    installation.intake.directory.clear()
+    browser = server.browser()
+    browser.vote("left")
+    browser.undo()
+    browser.vote("right")
+    (vote,) = rows_of(installation.intake_db, votes)
+    assert vote.is_changed_after_reveal
+
+
 def test_a_comment_is_stored_only_as_ciphertext(server: HostServer, installation: Installation) -> None:
     browser = server.browser()
     browser.vote("left", comment="canary-in-comment")
