@@ -213,17 +213,13 @@ def _good(count: int) -> int:
     return count * (100 - _TWICE_PERCENT - _WRONG_PERCENT) // 100
 
 
-def _mixed(
-    good: list[Request], wrong: Callable[[int], Request], count: int, rng: random.Random
-) -> Batch:
+def _mixed(good: list[Request], wrong: Callable[[int], Request], count: int, rng: random.Random) -> Batch:
     """The good ones in order, with repeats and wrong ones strewn in, to `count` in all."""
     twice = count * _TWICE_PERCENT // 100
     keyed = [(float(place), request) for place, request in enumerate(good)]
-    for _ in range(twice):
-        place = rng.randrange(max(1, len(good) - _DISTANCE))
-        keyed.append((place + _DISTANCE + 0.5, good[place]))
-    for number in range(count - len(keyed)):
-        keyed.append((rng.uniform(0, len(good)), wrong(number)))
+    repeated = rng.sample(range(max(twice, len(good) - _DISTANCE)), twice)
+    keyed += [(place + _DISTANCE + 0.5, good[place]) for place in repeated]
+    keyed += [(rng.uniform(0, len(good)), wrong(number)) for number in range(count - len(keyed))]
     keyed.sort(key=lambda entry: entry[0])
     return Batch([request for _, request in keyed], len(good))
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 import psutil
 
 from app.core.settings import Settings
-from tests.bench.native import BenchFailed, Syncs
+from tests.bench.native import BenchFailed
 from tests.postgres import free_port
 
 ROOT: Final = Path(__file__).parents[2]
@@ -28,13 +28,14 @@ class Processes:
 
     def cpu_seconds(self) -> float:
         """User and system time of those that live; servers keep their processes."""
-        return sum(_cpu_seconds(each) for each in self._all())
+        return sum(_cpu_seconds(each) for each in self.all())
 
     def peak_bytes(self) -> int:
         """The largest resident set that one of them has had so far."""
-        return max(_peak_bytes(each.pid) for each in self._all())
+        return max(_peak_bytes(each.pid) for each in self.all())
 
-    def _all(self) -> list[psutil.Process]:
+    def all(self) -> list[psutil.Process]:
+        """Those that live now."""
         return [self._first, *self._first.children(recursive=True)]
 
 
@@ -85,7 +86,7 @@ class Server:
         while time.perf_counter() < deadline and self._process.poll() is None:
             if any(
                 connection.laddr.port == self.port and connection.status == psutil.CONN_LISTEN
-                for each in [self.processes._first, *self.processes._first.children(recursive=True)]
+                for each in self.processes.all()
                 for connection in each.net_connections("tcp")
             ):
                 return

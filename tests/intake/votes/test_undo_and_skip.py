@@ -78,7 +78,19 @@ def test_too_late_is_too_late(server: HostServer, clock: MovableClock) -> None:
     browser = server.browser()
     clock.advance(seconds=301)
     assert browser.skip().status_code == 410
-    assert browser.undo().status_code == 410
+    assert (browser.undo().json or {})["state"] == "expired"
+
+
+def test_an_undo_after_the_time_to_answer_says_that_it_is_over(
+    server: HostServer, clock: MovableClock
+) -> None:
+    browser = server.browser()
+    clock.advance(seconds=299)
+    browser.vote()
+    clock.advance(seconds=60)
+    assert (browser.undo().json or {})["state"] == "expired"
+    assert (browser.undo().json or {})["state"] == "expired"
+    assert browser.vote().status_code == 410
 
 
 @pytest.mark.parametrize("body", [{"reason": "bored"}, {"reason": None}, {"why": "x"}, []])
