@@ -73,10 +73,15 @@ class PersonState(NamedTuple):
         if self.ask_after is not None and at < self.ask_after:
             return True
         wait_after_vote = policy.cooldown_after_vote_seconds * MS_PER_SECOND
-        if self.last_vote_at is not None and at < self.last_vote_at + wait_after_vote:
+        # Without a cool-down, a vote that came a moment after `at` must not count as one that still runs.
+        if wait_after_vote and self.last_vote_at is not None and at < self.last_vote_at + wait_after_vote:
             return True
         wait_after_skip = policy.wait_after_skips_seconds(self.consecutive_skips) * MS_PER_SECOND
-        return self.last_skip_at is not None and at < self.last_skip_at + wait_after_skip
+        return (
+            bool(wait_after_skip)
+            and self.last_skip_at is not None
+            and at < self.last_skip_at + wait_after_skip
+        )
 
     def has_used_budget(self, policy: InvitationPolicy, *, at: int) -> bool:
         """Whether the person was invited as often as the policy permits, today or this week (UTC)."""
