@@ -18,6 +18,7 @@ from app.disconnection.models import RECORD_ID_BYTES, AliasKey, AliasKind, link_
 from app.disconnection.preparation import Numbers, open_content, prepare_record
 from app.disconnection.queries import DueVote, FinalVote, StoredContent
 from app.disconnection.services import Claimed, Claims, DropReason, Ending, Offer
+from app.disconnection.taking_back import take_back
 from app.intake.comparisons.content import content_key_id
 from app.intake.zone import Intake
 from app.privacy.links import Links
@@ -25,7 +26,7 @@ from app.privacy.redaction import RULES_VERSION
 from app.privacy.sealing import DataKey
 from app.research.records.content import seal_text
 from app.research.records.record import Record
-from app.research.records.services import delete_record, has_record, insert_record
+from app.research.records.services import has_record, insert_record
 from app.research.zone import Research
 
 
@@ -211,7 +212,7 @@ def _finish(door: Door, passages: Sequence[_Passage], at: int) -> Tally:
 
     In this order a kill in between leaves a vote that the next run finishes, and never a key without its content.
     """
-    _destroy_keys(door, passages)
+    _destroy_content_keys(door, passages)
     # In order of their keys, so that two workers who finish the same votes cannot deadlock.
     ordered = sorted(passages, key=lambda passage: tuple(passage.claimed.vote.key.values()))
 
@@ -229,32 +230,12 @@ def _finish(door: Door, passages: Sequence[_Passage], at: int) -> Tally:
             tally.dropped[passage.drop] += 1
         elif ending is Ending.FINISHED:
             tally.disconnected += 1
-    _take_back(door, orphans)
+    take_back(door.research, orphans)
     return tally
 
 
-def _destroy_keys(door: Door, passages: Sequence[_Passage]) -> None:
+def _destroy_content_keys(door: Door, passages: Sequence[_Passage]) -> None:
     votes = [passage.claimed.vote for passage in passages]
     used_up = door.intake.db.fetch(lambda tx: services.list_uploads(tx, votes=votes))
     used_up += [vote.comparison_id for vote in votes if not vote.person]
-    if used_up:
-        door.intake.data_keys.destroy(used_up)
-    # An earlier run may have made the key of a record that it did not come to write.
-    unused = [p.record_id for p in passages if p.drop is not None and not p.claimed.is_new]
-    if unused:
-        # … or have written it, just before the person switched sharing off.
-        _take_back(door, unused)
-        door.research.record_keys.destroy(unused)
-
-
-def _take_back(door: Door, record_ids: Sequence[bytes]) -> None:
-    """Removes records whose votes another worker has dropped meanwhile, because sharing was switched off."""
-    if not record_ids:
-        return
-
-    def remove(tx: Transaction) -> None:
-        for record_id in record_ids:
-            delete_record(tx, record_id=record_id)
-
-    door.research.db.write(remove)
-    door.research.record_keys.destroy(record_ids)
+    door.intake.data_keys.destroy(used_up)

@@ -12,6 +12,7 @@ from app.core.logging import frames_of
 from app.core.metrics import REGISTRY
 from app.disconnection.crossing import Door, Tally, take_across
 from app.disconnection.queries import COUNT_DUE, LIST_DUE, DueVote
+from app.disconnection.taking_back import take_back_dropped
 from app.intake.comparisons.models import ComparisonState
 from app.intake.zone import Intake
 from app.privacy.links import Links
@@ -53,6 +54,7 @@ def sweep(
         tally.add(part)
         if progress is not None:
             progress(len(due))
+    take_back_dropped(door.intake, door.research, door.links, at=at)
     return tally
 
 

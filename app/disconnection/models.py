@@ -3,7 +3,7 @@
 import enum
 from typing import Final, NamedTuple
 
-from sqlalchemy import Index, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, String
 
 from app.core.tables import Privacy, Retention, column, enum_check, intake, table
 from app.privacy.sealing import bind
@@ -56,6 +56,22 @@ links = table(
     sqlite_with_rowid=False,
 )
 Index("ix_links_receipt_digest", links.c.receipt_digest)
+
+# Of votes that were dropped. A worker that claimed such a vote before may still write its record.
+dropped_links = table(
+    "dropped_links",
+    intake,
+    column("workspace_id", LargeBinary(16), privacy=Privacy.OPERATIONAL, primary_key=True),
+    column("day", Integer, privacy=Privacy.TIMED, primary_key=True),
+    column("comparison_id", LargeBinary(16), privacy=Privacy.TIMED, primary_key=True),
+    column("link_sealed", LargeBinary, privacy=Privacy.SEALED),
+    column("dropped_at", BigInteger, privacy=Privacy.TIMED),
+    column("is_taken_back", Boolean(create_constraint=False), privacy=Privacy.OPERATIONAL),
+    retention=Retention(
+        "A day after the vote was dropped; then no worker is left that could write its record."
+    ),
+    sqlite_with_rowid=False,
+)
 
 aliases = table(
     "aliases",

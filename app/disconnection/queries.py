@@ -2,10 +2,10 @@
 
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Integer, bindparam, delete, func, select, tuple_, update
+from sqlalchemy import Integer, bindparam, delete, false, func, insert, or_, select, tuple_, update
 
 from app.core.statements import insert_or_ignore, query, scalar_query, statement
-from app.disconnection.models import aliases, links
+from app.disconnection.models import aliases, dropped_links, links
 from app.intake.comparisons.models import ComparisonState, comparison_contents, comparisons
 from app.intake.uploads.models import uploads
 from app.intake.votes.models import votes
@@ -14,6 +14,7 @@ _C: Final = comparisons.c
 _V: Final = votes.c
 _K: Final = comparison_contents.c
 _L: Final = links.c
+_D: Final = dropped_links.c
 _A: Final = aliases.c
 _U: Final = uploads.c
 
@@ -60,6 +61,20 @@ class FinalVote(NamedTuple):
     undo_until: int
     is_changed_after_reveal: bool
     receipt_digest: bytes
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """The comparison's primary key as statement parameters."""
+        return {"workspace_id": self.workspace_id, "day": self.day, "comparison_id": self.comparison_id}
+
+
+class DroppedLink(NamedTuple):
+    """The link of a vote that was dropped, by its comparison's primary key."""
+
+    workspace_id: bytes
+    day: int
+    comparison_id: bytes
+    link_sealed: bytes
 
     @property
     def key(self) -> dict[str, Any]:
@@ -129,6 +144,39 @@ FIND_FINAL_VOTE: Final = query(
 INSERT_LINK: Final = insert_or_ignore(links, keys=["workspace_id", "day", "comparison_id"])
 FIND_LINK: Final = scalar_query(select(_L.link_sealed).where(*_THIS_LINK))
 DELETE_LINK: Final = statement(delete(links).where(*_THIS_LINK))
+_MOVED: Final = (_L.workspace_id, _L.day, _L.comparison_id, _L.link_sealed)
+KEEP_DROPPED_LINK: Final = statement(
+    insert(dropped_links).from_select(
+        [*(column.name for column in _MOVED), "dropped_at", "is_taken_back"],
+        select(*_MOVED, bindparam("at", type_=_D.dropped_at.type), false()).where(*_THIS_LINK),
+    )
+)
+_DROPPED_PLACE: Final = (_D.workspace_id, _D.day, _D.comparison_id)
+# From one place to the next, so that a link that cannot be opened is passed by.
+LIST_TO_TAKE_BACK: Final = query(
+    select(*_DROPPED_PLACE, _D.link_sealed)
+    .where(
+        or_(_D.is_taken_back.is_(False), _D.dropped_at <= bindparam("before")),
+        tuple_(*_DROPPED_PLACE)
+        > tuple_(
+            bindparam("after_workspace_id", type_=_D.workspace_id.type),
+            bindparam("after_day", type_=_D.day.type),
+            bindparam("after_comparison_id", type_=_D.comparison_id.type),
+        ),
+    )
+    .order_by(*_DROPPED_PLACE)
+    .limit(bindparam("most", type_=Integer)),
+    DroppedLink,
+)
+_THIS_DROPPED: Final = (
+    _D.workspace_id == bindparam("workspace_id"),
+    _D.day == bindparam("day"),
+    _D.comparison_id == bindparam("comparison_id"),
+)
+DELETE_DROPPED_LINK: Final = statement(
+    delete(dropped_links).where(*_THIS_DROPPED, _D.dropped_at <= bindparam("before"))
+)
+NOTE_TAKEN_BACK: Final = statement(update(dropped_links).where(*_THIS_DROPPED).values(is_taken_back=True))
 INSERT_ALIAS: Final = insert_or_ignore(aliases, keys=["workspace_id", "kind", "quarter", "pseudonym"])
 FIND_ALIAS: Final = scalar_query(
     select(_A.alias_sealed).where(

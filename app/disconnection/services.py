@@ -18,6 +18,7 @@ from app.disconnection.queries import (
     FIND_LINK,
     INSERT_ALIAS,
     INSERT_LINK,
+    KEEP_DROPPED_LINK,
     LOCK_UNLESS_BUSY,
     SET_DISCONNECTED,
     SET_LEAVING,
@@ -184,12 +185,17 @@ def list_uploads(tx: Transaction, *, votes: Sequence[FinalVote]) -> list[bytes]:
 
 
 def finish_vote(tx: Transaction, *, vote: FinalVote, dropped: bool, at: int) -> Ending:
-    """Deletes what intake holds of a vote whose record is written, or that is dropped, with its link then."""
+    """Deletes what intake holds of a vote whose record is written, or that is dropped.
+
+    The link of a dropped vote is kept aside for a while, for `take_back_dropped` alone: another worker may have
+    written the record, or be about to.
+    """
     if tx.run(SET_DISCONNECTED, **vote.key, at=at):
         tx.run(DELETE_CONTENT, **vote.key)
         tx.run(DELETE_UPLOADS_OF, workspace_id=vote.workspace_id, comparison_id=vote.comparison_id)
         tx.run(DELETE_VOTE, **vote.key)
         if dropped:
+            tx.run(KEEP_DROPPED_LINK, **vote.key, at=at)
             tx.run(DELETE_LINK, **vote.key)
         return Ending.FINISHED
     if dropped or tx.find(FIND_LINK, **vote.key) is not None:

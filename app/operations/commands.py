@@ -12,7 +12,7 @@ from app.core import migrations
 from app.operations.installation import Installation
 from app.operations.jobs import job_runner
 from app.operations.server import become_server
-from app.operations.start import check_start, migrate, prepare_data
+from app.operations.start import check_reachable, check_start, migrate, prepare_data
 
 
 def installation() -> Installation:
@@ -69,9 +69,12 @@ def upgrade() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def status(as_json: bool) -> None:
     """Which revision each database is at."""
+    stores = installation().databases()
+    for place, store in stores.items():
+        check_reachable(place, store)
     found = {
         place: {"current": migrations.current(store.engine), "newest": migrations.revisions(place)[-1]}
-        for place, store in installation().databases().items()
+        for place, store in stores.items()
     }
     if as_json:
         click.echo(json.dumps(found))

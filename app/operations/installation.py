@@ -17,6 +17,7 @@ from app.core.write_behind import WriteBehind
 from app.intake.comparisons.services import write_shown
 from app.intake.invitations.inviter import Inviter
 from app.intake.zone import Intake
+from app.operations.health import HealthCheck
 from app.privacy.data_keys import DataKeys
 from app.privacy.keyring import Keyring, KeyringError, KeyringMissing, Purpose
 from app.privacy.pseudonyms import Pseudonyms
@@ -117,6 +118,11 @@ class Installation:
             keyring=keyring,
             exports_folder=Path(self.settings.exports),
         )
+
+    @cached_property
+    def health(self) -> HealthCheck:
+        """The check of what this process works with."""
+        return HealthCheck(self.databases(), self.keyring, monotonic=monotonic)
 
     def databases(self) -> dict[str, Database]:
         """The stores this process works with, by their migration chain."""

@@ -5,6 +5,7 @@ from typing import Final
 from app.core.jobs import Job, JobRunner
 from app.disconnection.jobs import disconnect_due
 from app.intake.comparisons.jobs import expire_comparisons
+from app.intake.doomed_keys.jobs import destroy_doomed_keys
 from app.operations.installation import Installation
 from app.operations.retention import sweep_retention
 from app.privacy.links import Links
@@ -25,6 +26,7 @@ def job_runner(here: Installation) -> JobRunner:
     jobs = [Job("retention", lambda at: sweep_retention(here, at=at), every_seconds=_HOUR)]
     if role.serves_intake:
         jobs.append(Job("expire_comparisons", lambda at: expire_comparisons(here.intake, at=at)))
+        jobs.append(Job("destroy_doomed_keys", lambda _: destroy_doomed_keys(here.intake)))
     if role.serves_intake and role.serves_research:
         links = Links(here.keyring)
         jobs.append(Job("disconnect", lambda at: _disconnect_some(here, links, at)))

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Table, bindparam, func, select
 from app.access.idempotency import models as idempotency
 from app.core.database import Database
 from app.core.statements import query, scalar_query
-from app.disconnection.models import aliases, links
+from app.disconnection.models import aliases, dropped_links, links
 from app.intake.comparisons.models import ComparisonState, comparisons
 from app.intake.persons.models import persons
 from app.operations.installation import Installation
@@ -37,6 +37,7 @@ def _usage(here: Installation, purpose: Purpose, version: int) -> Mapping[int, i
         case Purpose.LINK:
             return _added(
                 _by_mark(here.intake_db, links.c.link_sealed),
+                _by_mark(here.intake_db, dropped_links.c.link_sealed),
                 _by_mark(here.intake_db, aliases.c.alias_sealed),
             )
         case Purpose.TICKET:
@@ -64,8 +65,9 @@ def _of_idempotency(database: Database, table: Table) -> Mapping[int, int]:
 
 
 def _by_mark(database: Database, column: Column[Any]) -> dict[int, int]:
-    mark = func.substr(column, 1, _VERSION_BYTES)
-    counts = query(select(mark, func.count()).group_by(mark), _Count)
+    mark = func.substr(column, 1, _VERSION_BYTES).label("mark")
+    # By its name: PostgreSQL does not see that two expressions with parameters are the same.
+    counts = query(select(mark, func.count()).group_by("mark"), _Count)
     return {
         int.from_bytes(bytes(row.mark), "big"): row.rows
         for row in database.fetch(lambda tx: tx.list(counts))

@@ -1,44 +1,18 @@
 """Probes for operators: is it alive, is it ready, what does it count."""
 
-import secrets
-import threading
 from typing import Final
 
 from marshmallow import Schema, fields
-from sqlalchemy import BigInteger, Integer, MetaData, Table
 from sqlalchemy.exc import DBAPIError
 
 from app.core import metrics, migrations
-from app.core.clock import monotonic
-from app.core.database import Database
 from app.core.errors import AppError, StorageUnavailable
 from app.core.http import Answer, Call, Operations, PublicAccess
-from app.core.statements import insert_or_update
-from app.core.tables import Privacy, Retention, column, intake, keystore, research, table
 from app.operations.installation import Installation
-from app.privacy.sealing import DataKey, seal, unseal
 
 operations: Final[Operations[Installation]] = Operations("operations")
 
-_FRESH_SECONDS: Final = 1.0
 _WELL: Final = {"status": "ok", "checks": {"keystore": "ok", "intake": "ok", "research": "ok", "keys": "ok"}}
-
-
-def _heartbeats(metadata: MetaData) -> Table:
-    return table(
-        "heartbeats",
-        metadata,
-        column("id", Integer, privacy=Privacy.OPERATIONAL, primary_key=True, autoincrement=False),
-        column("at", BigInteger, privacy=Privacy.OPERATIONAL),
-        retention=Retention("One row, overwritten by each health check."),
-    )
-
-
-_BEATS: Final = {
-    "intake": insert_or_update(_heartbeats(intake), keys=["id"], update=["at"]),
-    "research": insert_or_update(_heartbeats(research), keys=["id"], update=["at"]),
-    "keystore": insert_or_update(_heartbeats(keystore), keys=["id"], update=["at"]),
-}
 
 
 class NotReady(AppError):
@@ -70,43 +44,6 @@ class HealthSchema(Schema):
     checks = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 
-class _HealthCheck:
-    """Writes durably to each store and turns the keys once; at most once a second, however often it is asked."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._checked_at = -_FRESH_SECONDS
-        self._checks: dict[str, str] = {}
-
-    def run(self, here: Installation, at: int) -> dict[str, str]:
-        """The state of each check."""
-        with self._lock:
-            if monotonic() - self._checked_at >= _FRESH_SECONDS:
-                self._checks = {name: _write(store, name, at) for name, store in here.databases().items()}
-                self._checks["keys"] = _turn_keys(here)
-                self._checked_at = monotonic()
-            return self._checks
-
-
-def _write(database: Database, place: str, at: int) -> str:
-    try:
-        database.write(lambda tx: tx.run(_BEATS[place], id=1, at=at))
-    except StorageUnavailable:
-        return "unavailable"
-    return "ok"
-
-
-def _turn_keys(here: Installation) -> str:
-    """The ring is read and opened at start; what can still fail is the cipher itself."""
-    key, text = DataKey(secrets.token_bytes(32)), secrets.token_bytes(32)
-    held = here.keyring.check_values()
-    good = held and unseal(key, seal(key, text, bound_to=b"health"), bound_to=b"health") == text
-    return "ok" if good else "unavailable"
-
-
-_health: Final = _HealthCheck()
-
-
 @operations.operation(
     "GET",
     "/healthz",
@@ -120,7 +57,7 @@ def healthz(here: Installation, call: Call[None, None]) -> Answer:
 
     200 when all is well, 503 with the failing checks otherwise.
     """
-    checks = _health.run(here, call.at)
+    checks = here.health.run(call.at)
     if any(state != "ok" for state in checks.values()):
         raise NotHealthy(_told(checks))
     return Answer({"status": "ok", "checks": checks})

@@ -14,6 +14,8 @@ from app.core.connections import Transaction
 from app.core.database import Database
 from app.core.statements import Query, Statement, query, scalar_query, statement
 from app.core.tables import Retention
+from app.intake.doomed_keys.jobs import destroy_doomed_keys
+from app.intake.doomed_keys.services import doom_keys
 from app.intake.invitations.exposures import roll_up_exposures
 from app.intake.uploads.models import uploads
 from app.intake.zone import Intake
@@ -105,17 +107,18 @@ def _delete_unused_uploads(intake: Intake, at: int) -> int:
     """Uploads that no comparison claimed within a day, and their keys."""
     total = 0
     while found := intake.db.fetch(lambda tx: tx.list(_LIST_UNUSED_UPLOADS, before=at - MS_PER_DAY)):
-        gone = intake.db.write(partial(_delete_uploads, found))
-        intake.data_keys.destroy(gone)
-        total += len(gone)
+        total += intake.db.write(partial(_delete_uploads, found))
+        destroy_doomed_keys(intake)
         if len(found) < _BATCH:
             break
     return total
 
 
-def _delete_uploads(found: Sequence[tuple[bytes, int, bytes]], tx: Transaction) -> list[bytes]:
-    """Those that are still unused; a comparison may have claimed one since the list was read."""
-    return [i for w, d, i in found if tx.run(_DELETE_UPLOAD, workspace_id=w, upload_day=d, upload_id=i)]
+def _delete_uploads(found: Sequence[tuple[bytes, int, bytes]], tx: Transaction) -> int:
+    """How many of them were still unused; a comparison may have claimed one since the list was read."""
+    gone = [i for w, d, i in found if tx.run(_DELETE_UPLOAD, workspace_id=w, upload_day=d, upload_id=i)]
+    doom_keys(tx, key_ids=gone)
+    return len(gone)
 
 
 def _roll_up(here: Installation, at: int) -> int:

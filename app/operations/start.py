@@ -1,15 +1,19 @@
 """What must hold before Pairvote serves; each refusal is a sentence that says what to do."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import text
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy.exc import DBAPIError
 
 from app.core import migrations
 from app.core.database import Database
 from app.core.errors import StartRefused, StorageUnavailable
 from app.operations.installation import Installation
 from app.privacy import key_checks
+from app.privacy.data_keys import KEY_ID_BYTES
 from app.privacy.keyring import load_or_create
 
 _CHECK_TABLES: Final = {
@@ -22,6 +26,8 @@ _SETTINGS: Final = {
     "research": "PAIRVOTE_RESEARCH_URL",
     "keystore": "PAIRVOTE_KEYSTORE_URL",
 }
+# No key has this id: comparisons' and uploads' begin with a time, records' and persons' are random.
+_NO_KEY: Final = bytes(KEY_ID_BYTES)
 
 
 def prepare_data(installation: Installation) -> None:
@@ -44,7 +50,7 @@ def prepare_data(installation: Installation) -> None:
 def _has_keys(database: Database, place: str) -> bool:
     if database.is_sqlite and not Path(database.url.database or "").exists():
         return False
-    _check_reachable(place, database)
+    check_reachable(place, database)
     if migrations.current(database.engine) is None:
         return False
     with database.read() as tx:
@@ -54,29 +60,61 @@ def _has_keys(database: Database, place: str) -> bool:
 def migrate(installation: Installation) -> None:
     """Brings every database of this process to the newest schema."""
     _check_urls(installation)
-    for place, database in installation.databases().items():
-        _check_reachable(place, database)
+    stores = installation.databases()
+    # All of them before the first changes: a refusal leaves nothing half done.
+    for place, database in stores.items():
+        check_reachable(place, database)
+    for place, database in stores.items():
         migrations.upgrade(database.engine, place)
 
 
 def check_start(installation: Installation) -> None:
     """Raises StartRefused unless this process may serve."""
     _check_urls(installation)
-    for place, database in installation.databases().items():
-        _check_reachable(place, database)
-        if not migrations.is_current(database.engine, place):
+    stores = installation.databases()
+    for place, database in stores.items():
+        check_reachable(place, database)
+        with _refusing_without_rights(place):
+            is_current = migrations.is_current(database.engine, place)
+        if not is_current:
             raise StartRefused(
                 f"The {place} database has a pending migration. Run `flask db upgrade`, "
                 "or start with `flask serve --migrate`."
             )
     keyring = installation.keyring
-    for place, database in installation.databases().items():
+    for place, database in stores.items():
         table = _CHECK_TABLES[place]
-        database.write(
-            lambda tx, table=table, place=place: key_checks.check_keyring(  # type: ignore[misc]
-                tx, table, keyring=keyring, place=f"the {place} database"
+        with _refusing_without_rights(place):
+            database.write(
+                lambda tx, table=table, place=place: key_checks.check_keyring(  # type: ignore[misc]
+                    tx, table, keyring=keyring, place=f"the {place} database"
+                )
             )
-        )
+    _check_data_keys(installation)
+
+
+def _check_data_keys(installation: Installation) -> None:
+    """Each zone's keys are a table of their own, which an operator gives to one database user or another."""
+    role = installation.settings.role
+    with _refusing_without_rights("keystore"):
+        if role.serves_intake:
+            installation.intake.data_keys.find(_NO_KEY)
+        if role.serves_research:
+            installation.record_keys.find(_NO_KEY)
+
+
+@contextmanager
+def _refusing_without_rights(place: str) -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, InsufficientPrivilege) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if not isinstance(cause, InsufficientPrivilege):
+            raise
+        raise StartRefused(
+            f"The user in {_SETTINGS[place]} lacks rights in the {place} database ({cause.diag.message_primary}). "
+            "Grant what docs/operate.md lists."
+        ) from None
 
 
 def _check_urls(installation: Installation) -> None:
@@ -87,7 +125,8 @@ def _check_urls(installation: Installation) -> None:
         raise StartRefused(f"{names} must be different databases.")
 
 
-def _check_reachable(place: str, database: Database) -> None:
+def check_reachable(place: str, database: Database) -> None:
+    """Raises StartRefused unless the database can be opened and takes every text."""
     try:
         connection = database.connect()
     except StorageUnavailable as error:
@@ -95,12 +134,10 @@ def _check_reachable(place: str, database: Database) -> None:
         raise StartRefused(
             f"The {place} database cannot be opened ({kind}). Check {_SETTINGS[place]} and that the database runs."
         ) from None
+    # Told by the server when the connection opens: a query's answer could not be read in every encoding.
+    encoding = None if database.is_sqlite else connection.driver.info.parameter_status("server_encoding")
     connection.close()
-    if database.is_sqlite:
-        return
-    with database.engine.connect() as checking:
-        encoding = checking.execute(text("SHOW server_encoding")).scalar_one()
-    if encoding != "UTF8":
+    if encoding not in (None, "UTF8"):
         raise StartRefused(
             f"The {place} database has the encoding {encoding}. Create it anew with UTF8: "
             "CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0."

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Table, bindparam, delete, func, select, update
 
 from app.core.connections import Transaction
 from app.core.database import Database
-from app.core.statements import insert_or_ignore, query, statement
+from app.core.statements import Query, Statement, insert_or_ignore, query, statement
 from app.privacy.data_key_cache import DataKeyCache
 from app.privacy.derivation import bind
 from app.privacy.keyring import Keyring, Purpose
-from app.privacy.models import WrappedKey, data_keys
+from app.privacy.models import WrappedKey, content_keys, record_keys
 from app.privacy.sealing import DataKey
 from app.privacy.versioned_seal import VersionedSeal, key_version
 
@@ -33,30 +33,47 @@ class _VersionCount(NamedTuple):
     keys: int
 
 
-_WRAPPED: Final = select(data_keys.c.id, data_keys.c.wrapped)
-_FIND: Final = query(_WRAPPED.where(data_keys.c.id == bindparam("id")), WrappedKey)
-_LIST_MANY: Final = query(_WRAPPED.where(data_keys.c.id.in_([bindparam(name) for name in _IDS])), WrappedKey)
-_OF_PURPOSE: Final = data_keys.c.purpose == bindparam("purpose")
-_LIST_STALE: Final = query(
-    _WRAPPED.where(_OF_PURPOSE, data_keys.c.key_version != bindparam("primary")).limit(bindparam("batch")),
-    WrappedKey,
-)
-_COUNT_VERSIONS: Final = query(
-    select(data_keys.c.key_version, func.count()).where(_OF_PURPOSE).group_by(data_keys.c.key_version),
-    _VersionCount,
-)
-_INSERT: Final = insert_or_ignore(data_keys, keys=["id"])
-_DELETE: Final = statement(delete(data_keys).where(data_keys.c.id == bindparam("id")))
-# Only what was read is replaced: a key that was destroyed meanwhile, or wrapped anew elsewhere, stays as it is.
-_REPLACE: Final = statement(
-    update(data_keys)
-    .where(data_keys.c.id == bindparam("old_id"), data_keys.c.wrapped == bindparam("old_wrapped"))
-    .values(wrapped=bindparam("new_wrapped"), key_version=bindparam("new_version"))
-)
+class _Statements(NamedTuple):
+    """What is done with one table of data keys."""
+
+    find: Query[WrappedKey]
+    list_many: Query[WrappedKey]
+    list_stale: Query[WrappedKey]
+    count_versions: Query[_VersionCount]
+    insert: Statement
+    delete: Statement
+    replace: Statement
+
+
+def _statements(table: Table) -> _Statements:
+    c = table.c
+    wrapped = select(c.id, c.wrapped)
+    stale = wrapped.where(c.key_version != bindparam("primary")).limit(bindparam("batch"))
+    # Only what was read is replaced: a key that was destroyed meanwhile, or wrapped anew elsewhere, stays as it is.
+    as_read = (c.id == bindparam("old_id"), c.wrapped == bindparam("old_wrapped"))
+    return _Statements(
+        find=query(wrapped.where(c.id == bindparam("id")), WrappedKey),
+        list_many=query(wrapped.where(c.id.in_([bindparam(name) for name in _IDS])), WrappedKey),
+        list_stale=query(stale, WrappedKey),
+        count_versions=query(select(c.key_version, func.count()).group_by(c.key_version), _VersionCount),
+        insert=insert_or_ignore(table, keys=["id"]),
+        delete=statement(delete(table).where(c.id == bindparam("id"))),
+        replace=statement(
+            update(table)
+            .where(*as_read)
+            .values(wrapped=bindparam("new_wrapped"), key_version=bindparam("new_version"))
+        ),
+    )
+
+
+_STORES: Final = {
+    Purpose.CONTENT: _statements(content_keys),
+    Purpose.RECORD: _statements(record_keys),
+}
 
 
 class DataKeys:
-    """Makes, finds and destroys data keys. Thread-safe.
+    """Makes, finds and destroys the data keys of one purpose, each purpose in a table of its own. Thread-safe.
 
     Destroying a key makes everything sealed under it unreadable, in every copy and backup; a key made later under the
     same id is another key.
@@ -74,7 +91,7 @@ class DataKeys:
     ) -> None:
         self._database = database
         self._purpose = purpose
-        self._own = {"purpose": purpose.value}
+        self._sql = _STORES[purpose]
         self._seal = VersionedSeal(keyring, purpose, f"data-key/{purpose.value}")
         self._cache = DataKeyCache(size=cache_size, seconds=cache_seconds, monotonic=monotonic)
 
@@ -84,7 +101,7 @@ class DataKeys:
         if cached is not None:
             return cached
         destructions = self._cache.destructions
-        row = self._database.fetch(lambda tx: tx.find(_FIND, id=key_id))
+        row = self._database.fetch(lambda tx: tx.find(self._sql.find, id=key_id))
         return None if row is None else self._admit(row, destructions)
 
     def find_many(self, key_ids: Iterable[bytes]) -> dict[bytes, DataKey]:
@@ -92,7 +109,7 @@ class DataKeys:
         found, missing = self._split_cached(key_ids)
         destructions = self._cache.destructions
         for group in _groups(missing):
-            rows = self._database.fetch(partial(_list_rows, key_ids=group))
+            rows = self._database.fetch(partial(self._list_rows, key_ids=group))
             found.update((row.id, self._admit(row, destructions)) for row in rows)
         return found
 
@@ -106,7 +123,7 @@ class DataKeys:
         destructions = self._cache.destructions
         for group in _groups(missing):
             new_rows = [self._new_row(key_id, day) for key_id in group]
-            rows = self._database.write(partial(_insert_missing, key_ids=group, new_rows=new_rows))
+            rows = self._database.write(partial(self._insert_missing, key_ids=group, new_rows=new_rows))
             found.update((row.id, self._admit(row, destructions)) for row in rows)
         return found
 
@@ -115,15 +132,17 @@ class DataKeys:
         gone = sorted(set(key_ids))
         if not gone:
             return
-        self._database.write(lambda tx: tx.run_many(_DELETE, [{"id": key_id} for key_id in gone]))
-        self._cache.forget(gone)
+        rows = [{"id": key_id} for key_id in gone]
+        try:
+            self._database.write(lambda tx: tx.run_many(self._sql.delete, rows))
+        finally:
+            # Also when nobody knows whether the commit got through.
+            self._cache.forget(gone)
 
     def rewrap(self, batch: int) -> int:
         """Wrap up to `batch` keys anew that are not under the primary master key; how many it found. 0: all done."""
         primary = self._seal.primary_version
-        stale = self._database.fetch(
-            lambda tx: tx.list(_LIST_STALE, **self._own, primary=primary, batch=batch)
-        )
+        stale = self._database.fetch(lambda tx: tx.list(self._sql.list_stale, primary=primary, batch=batch))
         changes = [
             {
                 "old_id": row.id,
@@ -133,12 +152,12 @@ class DataKeys:
             }
             for row in stale
         ]
-        self._database.write(lambda tx: tx.run_many(_REPLACE, changes))
+        self._database.write(lambda tx: tx.run_many(self._sql.replace, changes))
         return len(stale)
 
     def count_by_version(self) -> dict[int, int]:
         """How many keys each version of the master key wraps: a version may be retired when it has none."""
-        counts = self._database.fetch(lambda tx: tx.list(_COUNT_VERSIONS, **self._own))
+        counts = self._database.fetch(lambda tx: tx.list(self._sql.count_versions))
         return {count.version: count.keys for count in counts}
 
     def _split_cached(self, key_ids: Iterable[bytes]) -> tuple[dict[bytes, DataKey], list[bytes]]:
@@ -165,10 +184,20 @@ class DataKeys:
         return {
             "id": key_id,
             "wrapped": wrapped,
-            **self._own,
             "key_version": key_version(wrapped),
             "created_day": day,
         }
+
+    def _insert_missing(
+        self, tx: Transaction, key_ids: Sequence[bytes], new_rows: Sequence[dict[str, object]]
+    ) -> list[WrappedKey]:
+        tx.run_many(self._sql.insert, new_rows)
+        # Read back: another process may have been first with some of them.
+        return self._list_rows(tx, key_ids)
+
+    def _list_rows(self, tx: Transaction, key_ids: Sequence[bytes]) -> list[WrappedKey]:
+        filled = [*key_ids, *[key_ids[-1]] * (_LIST - len(key_ids))]
+        return tx.list(self._sql.list_many, **dict(zip(_IDS, filled, strict=True)))
 
     def _wrap(self, key_id: bytes, key: bytes) -> bytes:
         return self._seal.seal(key, bind("data-key", self._purpose.value, key_id))
@@ -180,19 +209,6 @@ class DataKeys:
 def person_key_id(workspace_id: bytes, person: bytes) -> bytes:
     """The id of a person's data key."""
     return hashlib.sha256(bind("person-key", workspace_id, person)).digest()[:KEY_ID_BYTES]
-
-
-def _insert_missing(
-    tx: Transaction, key_ids: Sequence[bytes], new_rows: Sequence[dict[str, object]]
-) -> list[WrappedKey]:
-    tx.run_many(_INSERT, new_rows)
-    # Read back: another process may have been first with some of them.
-    return _list_rows(tx, key_ids)
-
-
-def _list_rows(tx: Transaction, key_ids: Sequence[bytes]) -> list[WrappedKey]:
-    filled = [*key_ids, *[key_ids[-1]] * (_LIST - len(key_ids))]
-    return tx.list(_LIST_MANY, **dict(zip(_IDS, filled, strict=True)))
 
 
 def _groups(key_ids: Sequence[bytes]) -> Iterator[Sequence[bytes]]:

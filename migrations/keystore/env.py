@@ -2,8 +2,13 @@
 
 from alembic import context
 
+connection = context.config.attributes["connection"]
+if connection.dialect.name == "sqlite":
+    # A key that a migration moves must not stay behind in free pages, where destroying it would not reach.
+    connection.exec_driver_sql("PRAGMA secure_delete=ON")
+    connection.commit()
 context.configure(
-    connection=context.config.attributes["connection"],
+    connection=connection,
     render_as_batch=True,
     transaction_per_migration=True,
 )

@@ -3,7 +3,7 @@
 import os
 import signal
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from app.core.database import Database, Transaction
@@ -39,9 +39,9 @@ class FusedDatabase(Database):
         self._fuse.touch()
         return result
 
-    def write(self, work: Callable[[Transaction], R]) -> R:
+    def write(self, work: Callable[[Transaction], R], *, touches: Sequence[bytes] = ()) -> R:
         self._fuse.touch()
-        result = super().write(work)
+        result = super().write(work, touches=touches)
         self._fuse.touch()
         return result
 
@@ -49,10 +49,15 @@ class FusedDatabase(Database):
 def fused(here: Installation, fuse: Fuse) -> Installation:
     """The installation, opened anew, with all its stores on one fuse."""
     made = reopened(here)
-    made.__dict__["intake_db"] = FusedDatabase(here.settings.database_url, fuse)
-    made.__dict__["research_db"] = FusedDatabase(here.settings.research_url, fuse)
-    made.__dict__["keystore_db"] = FusedDatabase(here.settings.keystore_url, fuse, rollback_journal=True)
+    lay_fuse(made, fuse)
     return made
+
+
+def lay_fuse(here: Installation, fuse: Fuse) -> None:
+    """Puts all stores of an installation that has opened none yet on one fuse."""
+    here.__dict__["intake_db"] = FusedDatabase(here.settings.database_url, fuse)
+    here.__dict__["research_db"] = FusedDatabase(here.settings.research_url, fuse)
+    here.__dict__["keystore_db"] = FusedDatabase(here.settings.keystore_url, fuse, rollback_journal=True)
 
 
 def started(work: Callable[[], object], *, killed_after: float | None = None) -> int:

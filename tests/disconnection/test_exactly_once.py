@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from app.core.statements import query
 from app.disconnection.crossing import Door, _claim
@@ -21,7 +21,7 @@ from app.intake.comparisons.queries import LOCK_COMPARISON
 from app.intake.uploads.models import uploads
 from app.intake.votes.models import votes
 from app.privacy.data_keys import person_key_id
-from app.privacy.models import data_keys
+from app.privacy.models import content_keys, record_keys
 from app.research.records.record import Outcome
 from tests.disconnection.killing import Fuse, ended, fused, started
 from tests.disconnection.test_records_of_votes import LATER, NOON
@@ -73,9 +73,13 @@ class _Link:
 
 def _check_keys(booth: Booth, cast: list[Voted], record_ids: list[bytes]) -> None:
     """Nothing can be opened any more but records, and what persons' own keys seal."""
-    kept = set(booth.here.keystore_db.fetch(lambda tx: tx.list(query(select(data_keys.c.id), bytes))))
     persons = {person_key_id(booth.workspace.id, voted.person) for voted in cast if voted.person}
-    assert kept == persons | set(record_ids)
+    assert _ids(booth, content_keys) == persons
+    assert _ids(booth, record_keys) == set(record_ids)
+
+
+def _ids(booth: Booth, table: Table) -> set[bytes]:
+    return set(booth.here.keystore_db.fetch(lambda tx: tx.list(query(select(table.c.id), bytes))))
 
 
 def _sweep_fused(booth: Booth, step: int) -> None:

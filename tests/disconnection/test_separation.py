@@ -14,7 +14,7 @@ from app.intake.uploads.models import uploads
 from app.privacy.errors import SealBroken, UnknownKeyVersion
 from app.privacy.keyring import Keyring, Purpose
 from app.privacy.links import Links
-from app.privacy.models import data_keys
+from app.privacy.models import content_keys, record_keys
 from app.research.records.models import records
 from app.research.records.record import Record
 from tests.disconnection.test_records_of_votes import LATER, MONDAY, NOON
@@ -27,8 +27,8 @@ _QUARTER_MS = 92 * _DAY_MS
 
 def _rows(booth: Booth, *columns: Any) -> list[Any]:
     here = booth.here
-    place = {records.name: here.research_db, data_keys.name: here.keystore_db}
-    database = place.get(columns[0].table.name, here.intake_db)
+    place = {records: here.research_db, content_keys: here.keystore_db, record_keys: here.keystore_db}
+    database = place.get(columns[0].table, here.intake_db)
     return database.fetch(lambda tx: tx.list(query(select(*columns), lambda *values: values)))
 
 
@@ -81,12 +81,12 @@ def test_intake_keeps_neither_the_vote_nor_the_content_nor_what_sealed_only_them
     upload = booth.upload(NOON - 60_000)
     picture = {"type": "image_url", "image_url": {"url": f"upload:{upload}"}}
     voted = booth.vote(NOON, account=None, messages=[{"role": "user", "content": [picture]}])
-    before = _rows(booth, data_keys.c.id)
-    assert len(before) == 2
+    assert len(_rows(booth, content_keys.c.id)) == 2
     booth.disconnect(LATER)
     for name in ("votes", "comparison_contents", "uploads"):
         assert booth.here.intake_db.fetch(lambda tx, n=name: tx.find(_count_of(n))) == 0  # type: ignore[misc]
-    assert _rows(booth, data_keys.c.id) == [(booth.record().record_id,)]
+    assert _rows(booth, content_keys.c.id) == []
+    assert _rows(booth, record_keys.c.id) == [(booth.record().record_id,)]
     assert voted.person == b""
 
 
@@ -119,8 +119,7 @@ def test_research_and_its_keys_know_no_time_but_the_week(booth: Booth) -> None:
     booth.disconnect(LATER + 3 * _DAY_MS)
     record_id = booth.record().record_id
     assert _rows(booth, records.c.voted_week) == [(week_of(day_of(NOON)),)]
-    days = dict(_rows(booth, data_keys.c.id, data_keys.c.created_day))
-    assert days[record_id] == week_of(day_of(NOON))
+    assert _rows(booth, record_keys.c.id, record_keys.c.created_day) == [(record_id, week_of(day_of(NOON)))]
 
 
 def test_only_the_link_key_leads_from_a_comparison_to_its_record(booth: Booth) -> None:

@@ -27,7 +27,7 @@ from app.privacy.identifiers import Identifier, IdentifierKind
 from app.privacy.links import Links
 from app.privacy.secrets import new_api_key
 from app.research.records.record import Record
-from app.research.records.services import stream_records
+from tests.research.exports.stored import read
 
 UNDO_MS: Final = 900_000
 # The smallest file that is taken for an image.
@@ -184,11 +184,8 @@ class Booth:
         return next(_due_batches(self.door, at, Tally(), None))
 
     def records(self) -> list[Record]:
-        """The workspace's records."""
-        research = self.here.research
-        with research.db.snapshot() as tx:
-            found = stream_records(tx, record_keys=research.record_keys, workspace_id=self.workspace.id)
-            return sorted(found, key=lambda record: record.record_id)
+        """The workspace's records, in order of their ids."""
+        return read(self.here.research, self.workspace.id)
 
     def record(self) -> Record:
         """The workspace's only record."""

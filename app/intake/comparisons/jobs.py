@@ -9,6 +9,7 @@ from app.core.statements import query, statement
 from app.intake.comparisons.forgetting import delete_content
 from app.intake.comparisons.models import ComparisonState, comparisons
 from app.intake.comparisons.queries import LOCK_COMPARISON
+from app.intake.doomed_keys.jobs import destroy_doomed_keys
 from app.intake.votes.models import votes
 from app.intake.zone import Intake
 
@@ -23,11 +24,6 @@ class _Due(NamedTuple):
     day: int
     comparison_id: bytes
     person: bytes
-
-
-class _Closed(NamedTuple):
-    rows: int
-    useless_keys: list[bytes]
 
 
 _HAS_VOTE: Final = exists().where(
@@ -59,22 +55,20 @@ def expire_comparisons(intake: Intake, *, at: int) -> int:
     before = at - _GRACE_MS
     total = 0
     while due := intake.db.fetch(lambda tx: tx.list(_LIST_DUE, before=before)):
-        closed = intake.db.write(lambda tx, due=due: _expire(tx, due, before, at))  # type: ignore[misc]
-        intake.data_keys.destroy(closed.useless_keys)
-        total += closed.rows
+        total += intake.db.write(lambda tx, due=due: _expire(tx, due, before, at))  # type: ignore[misc]
+        destroy_doomed_keys(intake)
         if len(due) < _BATCH:
             break
     return total
 
 
-def _expire(tx: Transaction, due: list[_Due], before: int, at: int) -> _Closed:
-    rows = 0
-    useless_keys: list[bytes] = []
+def _expire(tx: Transaction, due: list[_Due], before: int, at: int) -> int:
+    closed = 0
     for entry in due:
         key = {"workspace_id": entry.workspace_id, "day": entry.day, "comparison_id": entry.comparison_id}
         tx.lock(LOCK_COMPARISON, **key)
         # Asked again under the lock: a vote may have come since the list was read.
         if tx.run(_EXPIRE, **key, before=before, at=at):
-            useless_keys += delete_content(tx, key=key, person=entry.person)
-            rows += 1
-    return _Closed(rows, useless_keys)
+            delete_content(tx, key=key, person=entry.person)
+            closed += 1
+    return closed

@@ -19,7 +19,8 @@ from app.core.errors import StorageUnavailable
 from app.core.logging import frames_of
 from app.privacy.export_keys import keyed_digest
 from app.privacy.sealing import unseal
-from app.research.exports import services
+from app.research.exports import claims, services
+from app.research.exports.claims import BuiltExport, ClaimedExport
 from app.research.exports.errors import ExportLost
 from app.research.exports.files import measured
 from app.research.exports.folder import write_export
@@ -30,7 +31,6 @@ from app.research.exports.ordering import keyed_order
 from app.research.exports.projection import project
 from app.research.exports.queries import chosen_ids
 from app.research.exports.reading import read_records
-from app.research.exports.services import BuiltExport, ClaimedExport
 from app.research.exports.verification import verify
 from app.research.exports.work_folder import ExportBusy, ExportExists, discard, work_folder
 from app.research.zone import Research
@@ -77,12 +77,12 @@ def build_export(
         )
         at = research.clock()
         research.db.write(
-            lambda tx: services.fail_export(tx, export_id=export_id, claim=claim, failure=failure, at=at)
+            lambda tx: claims.fail_export(tx, export_id=export_id, claim=claim, failure=failure, at=at)
         )
         raise BuildFailed(failure) from error
     at = research.clock()
     research.db.write(
-        lambda tx: services.finish_export(tx, export_id=export_id, claim=claim, built=built, at=at)
+        lambda tx: claims.finish_export(tx, export_id=export_id, claim=claim, built=built, at=at)
     )
     return built
 
@@ -171,7 +171,7 @@ class _Build:
             return
         at = self._research.clock()
         self._research.db.write(
-            lambda tx: services.extend_claim(
+            lambda tx: claims.extend_claim(
                 tx,
                 export_id=self._export.id,
                 claim=self._claim,

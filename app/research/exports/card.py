@@ -6,9 +6,10 @@ from typing import Final
 import pyarrow as pa
 
 from app.core.clock import iso_date, week_of
+from app.research.exports.columns import Column
 from app.research.exports.identities import RaterScope
 from app.research.exports.manifest import ExportDetails
-from app.research.exports.projection import VOTE_COLUMNS, Column
+from app.research.exports.projection import VOTE_COLUMNS
 from app.research.exports.statistics import Statistics
 
 _SCOPES: Final = {

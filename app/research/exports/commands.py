@@ -15,12 +15,12 @@ from app.core.clock import rfc3339
 from app.core.connections import Transaction
 from app.core.errors import AppError
 from app.core.ids import from_text
-from app.research.exports import services
+from app.research.exports import claims, services
+from app.research.exports.claims import BuiltExport, ClaimedExport
 from app.research.exports.identities import RaterScope
 from app.research.exports.queries import LIST_EXPORTS
 from app.research.exports.request import ExportFilters, ExportRequest
 from app.research.exports.schemas import read_week
-from app.research.exports.services import BuiltExport, ClaimedExport
 from app.research.exports.work_folder import ExportBusy
 from app.research.zone import Research
 
@@ -98,7 +98,7 @@ def create(workspace_ref: str, as_json: bool, **asked: Any) -> None:
 
 def _claim_new(research: Research, workspace_id: bytes, request: ExportRequest) -> ClaimedExport:
     """A new export that is ours to build from the beginning, before any job sees it."""
-    at, claim = research.clock(), services.new_claim()
+    at, claim = research.clock(), claims.new_claim()
     prepared = services.prepare_export(
         research.record_keys,
         workspace_id=workspace_id,
@@ -109,7 +109,7 @@ def _claim_new(research: Research, workspace_id: bytes, request: ExportRequest) 
 
     def request_and_claim(tx: Transaction) -> ClaimedExport | None:
         services.request_export(tx, export=prepared, actor=_ACTOR)
-        return services.claim_export(tx, export_id=prepared.id, claim=claim, at=at)
+        return claims.claim_export(tx, export_id=prepared.id, claim=claim, at=at)
 
     claimed = research.db.write(request_and_claim)
     assert claimed is not None  # nobody else has seen it

@@ -4,7 +4,7 @@ from typing import Final
 
 import structlog
 
-from app.research.exports import services
+from app.research.exports import claims, services
 from app.research.exports.errors import ExportLost
 from app.research.exports.queries import LIST_FREE, LIST_UNCLEARED
 from app.research.exports.work_folder import ExportBusy, discard
@@ -24,8 +24,8 @@ def _build(research: Research, export_id: bytes) -> bool:
     from app.research.exports.build import BuildFailed, build_export  # noqa: PLC0415
 
     # Each at its own time: the one before may have taken hours.
-    claim, at = services.new_claim(), research.clock()
-    claimed = research.db.write(lambda tx: services.claim_export(tx, export_id=export_id, claim=claim, at=at))
+    claim, at = claims.new_claim(), research.clock()
+    claimed = research.db.write(lambda tx: claims.claim_export(tx, export_id=export_id, claim=claim, at=at))
     if claimed is None:
         return False
     try:

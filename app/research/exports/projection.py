@@ -1,94 +1,29 @@
 """The one place that decides what of a record an export shows: a column that is not listed here is not exported."""
 
-import datetime as dt
-import operator
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 import pyarrow as pa
 
-from app.core.clock import week_of
 from app.research.exports.arrow_types import MESSAGES, STYLE, TEXTS
+from app.research.exports.columns import (
+    WINNERS,
+    Column,
+    as_it_is,
+    prompt,
+    rater_id,
+    selection_probability,
+    style,
+    voted_week,
+)
 from app.research.exports.identities import ExportIdentities
 from app.research.exports.rows import Row
-from app.research.exports.style import conv_metadata
-from app.research.records.record import Outcome, Record
-
-Value = Callable[[Record, ExportIdentities], object]
-
-_EPOCH: Final = dt.date(1970, 1, 1)
-
-# Arena's words; an outcome that is no judgement has no winner, so that nobody counts a skip as half a win.
-_WINNER: Final[Mapping[Outcome, str]] = {
-    Outcome.MODEL_A: "model_a",
-    Outcome.MODEL_B: "model_b",
-    Outcome.TIE: "tie",
-    Outcome.BOTH_BAD: "tie (bothbad)",
-}
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of `votes`: its type, what it means, and which fields of a record its value may look at."""
-
-    name: str
-    type: pa.DataType
-    description: str
-    reads: tuple[str, ...]
-    value: Value
-    nullable: bool = False
+from app.research.records.record import Record
 
 
 def project(record: Record, identities: ExportIdentities) -> Row:
     """The row of `votes` for a record."""
     return {column.name: column.value(record, identities) for column in VOTE_COLUMNS}
-
-
-def _rater_id(record: Record, identities: ExportIdentities) -> str | None:
-    return identities.rater_id(conversation=record.conversation, voter=record.voter)
-
-
-def _prompt(record: Record, _: ExportIdentities) -> list[dict[str, str]] | None:
-    if record.content is None:
-        return None
-    return [{"role": message.role, "content": message.content} for message in record.content.prompt]
-
-
-def _style(record: Record, _: ExportIdentities) -> dict[str, Any] | None:
-    if record.content is None:
-        # Not zeros: a vote without text says nothing about style.
-        return None
-    return dict(
-        conv_metadata(
-            record.content,
-            turns=record.n_turns,
-            context_a=record.input_tokens_a,
-            context_b=record.input_tokens_b,
-        )
-    )
-
-
-def _voted_week(record: Record, _: ExportIdentities) -> dt.date:
-    # The record's day is a Monday already; a finer one would not get past here.
-    return _EPOCH + dt.timedelta(days=week_of(record.voted_week))
-
-
-def _selection_probability(record: Record, _: ExportIdentities) -> float | None:
-    probability = record.selection_probability
-    if probability is not None and not 0 <= probability <= 1:
-        # NaN is among them: Parquet would take it as it is, and JSON has no word for it.
-        raise ValueError("A selection probability is between 0 and 1.")
-    return probability
-
-
-def _as_it_is(
-    name: str, kind: pa.DataType, description: str, *, field: str | None = None, nullable: bool = False
-) -> Column:
-    """A column that shows one field of a record, by default of its own name, unchanged."""
-    source = field or name
-    value = operator.attrgetter(source)
-    return Column(name, kind, description, (source,), lambda record, _: value(record), nullable)
 
 
 VOTE_COLUMNS: Final[tuple[Column, ...]] = (
@@ -112,15 +47,15 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         "The same for the votes of one rater within the export's rater scope (see manifest.json); empty where the "
         "host named nobody or the scope is none.",
         ("conversation", "voter"),
-        _rater_id,
+        rater_id,
         nullable=True,
     ),
-    _as_it_is(
+    as_it_is(
         "turn_index",
         pa.int32(),
         "Which user message of the conversation both answers reply to, counted from 0.",
     ),
-    _as_it_is(
+    as_it_is(
         "n_turns",
         pa.int32(),
         "How many user messages the conversation had.",
@@ -130,7 +65,7 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         MESSAGES,
         "The conversation up to the message both answers reply to, redacted; empty where the vote alone was shared.",
         ("content",),
-        _prompt,
+        prompt,
         nullable=True,
     ),
     Column(
@@ -149,12 +84,12 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         lambda record, _: record.content and record.content.response_b,
         nullable=True,
     ),
-    _as_it_is(
+    as_it_is(
         "model_a",
         pa.string(),
         "The model that gave the answer shown left.",
     ),
-    _as_it_is(
+    as_it_is(
         "model_b",
         pa.string(),
         "The model that gave the answer shown right.",
@@ -173,10 +108,10 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         "The judgement in Arena's words: model_a, model_b, tie or tie (bothbad); empty where there was none. Leave "
         "empty ones out of a fit: some tools count an unknown word as a tie.",
         ("outcome",),
-        lambda record, _: _WINNER.get(record.outcome),
+        lambda record, _: WINNERS.get(record.outcome),
         nullable=True,
     ),
-    _as_it_is(
+    as_it_is(
         "strength",
         pa.int32(),
         "How much better, from -3 (a) to 3 (b), where the rater said.",
@@ -204,36 +139,36 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         "headers, list items and bold passages outside fenced code, over the assistant's messages as each side saw "
         "them; context_*_tokens are the host's own input counts; empty where only the vote was shared.",
         ("content", "n_turns", "input_tokens_a", "input_tokens_b"),
-        _style,
+        style,
         nullable=True,
     ),
-    _as_it_is(
+    as_it_is(
         "finish_reason_a",
         pa.string(),
         "Why the left answer ended, as its provider said.",
         nullable=True,
     ),
-    _as_it_is(
+    as_it_is(
         "finish_reason_b",
         pa.string(),
         "Why the right answer ended, as its provider said.",
         nullable=True,
     ),
-    _as_it_is(
+    as_it_is(
         "latency_bucket_a",
         pa.string(),
         "How long the left answer took, as a range.",
         field="latency_ms_bucket_a",
         nullable=True,
     ),
-    _as_it_is(
+    as_it_is(
         "latency_bucket_b",
         pa.string(),
         "How long the right answer took, as a range.",
         field="latency_ms_bucket_b",
         nullable=True,
     ),
-    _as_it_is(
+    as_it_is(
         "time_to_vote_bucket",
         pa.string(),
         "How long the rater took, as a range, measured by the server.",
@@ -244,7 +179,7 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         pa.float64(),
         "The probability with which this comparison was asked for; weight by its inverse to undo the sampling.",
         ("selection_probability",),
-        _selection_probability,
+        selection_probability,
         nullable=True,
     ),
     Column(
@@ -252,9 +187,9 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         pa.date32(),
         "The Monday of the ISO week (UTC) of the vote.",
         ("voted_week",),
-        _voted_week,
+        voted_week,
     ),
-    _as_it_is(
+    as_it_is(
         "language",
         pa.string(),
         "The language the host declared, as a BCP 47 tag.",
@@ -288,7 +223,7 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         ("review_status",),
         lambda record, _: record.review_status.value,
     ),
-    _as_it_is(
+    as_it_is(
         "notice_version",
         pa.string(),
         "The version of the notice the rater was shown.",

@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.intake.comparisons.models import comparison_contents, comparisons
 from app.operations.installation import Installation
-from app.privacy.models import data_keys
+from app.privacy.models import content_keys
 from tests.clock import MovableClock
 from tests.conftest import Host
 from tests.intake.conftest import HostServer, comparison
@@ -112,10 +112,10 @@ def test_a_comparison_without_an_account_has_a_key_of_its_own(
 ) -> None:
     for _ in range(2):
         server.register(identifiers={"project": "p"})
-    assert len(rows_of(installation.keystore_db, data_keys)) == 2
+    assert len(rows_of(installation.keystore_db, content_keys)) == 2
     for _ in range(2):
         server.register()
-    assert len(rows_of(installation.keystore_db, data_keys)) == 3
+    assert len(rows_of(installation.keystore_db, content_keys)) == 3
 
 
 def test_raw_identifiers_are_not_stored(server: HostServer, installation: Installation) -> None:

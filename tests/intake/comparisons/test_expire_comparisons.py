@@ -3,7 +3,7 @@
 from app.intake.comparisons.jobs import expire_comparisons
 from app.intake.comparisons.models import comparison_contents, comparisons
 from app.operations.installation import Installation
-from app.privacy.models import data_keys
+from app.privacy.models import content_keys
 from tests.clock import MovableClock
 from tests.intake.conftest import HostServer
 from tests.tables import rows_of
@@ -38,7 +38,7 @@ def test_the_own_key_of_an_expired_comparison_is_destroyed(
         server.register(identifiers=identifiers)
     clock.advance(days=1)
     assert expire_comparisons(installation.intake, at=clock()) == 2
-    assert len(rows_of(installation.keystore_db, data_keys)) == 1
+    assert len(rows_of(installation.keystore_db, content_keys)) == 1
 
 
 def test_more_than_a_batch_is_closed_in_one_run(

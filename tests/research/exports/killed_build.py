@@ -10,9 +10,9 @@ from app.core.settings import Settings
 from app.operations.installation import Installation
 from app.research.exports import build
 from app.research.exports.build import BuildFailed
+from app.research.exports.claims import BuiltExport
 from app.research.exports.folder import write_export
 from app.research.exports.manifest import Manifest
-from app.research.exports.services import BuiltExport
 from tests.research.exports.stored import claim
 
 # Less than the files of the test that fills the disk.

@@ -1,5 +1,6 @@
-"""Puts records into a research database, and takes exports of them through their states."""
+"""Puts records into a research database, reads them, and takes exports of them through their states."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
@@ -7,9 +8,11 @@ from pathlib import Path
 
 from app.core.clock import day_of
 from app.core.connections import Transaction
-from app.research.exports import services
-from app.research.exports.request import ExportRequest
-from app.research.exports.services import ClaimedExport
+from app.research.exports import claims, services
+from app.research.exports.claims import ClaimedExport
+from app.research.exports.queries import chosen_ids
+from app.research.exports.reading import read_records
+from app.research.exports.request import ExportFilters, ExportRequest
 from app.research.records.content import seal_text
 from app.research.records.record import Record
 from app.research.records.services import insert_record
@@ -47,6 +50,13 @@ def records_of(workspace_id: bytes, count: int, *, characters: int = 200, seed: 
     return (replace(record, workspace_id=workspace_id) for record in made)
 
 
+def read(research: Research, workspace_id: bytes) -> list[Record]:
+    """A workspace's records in order of their ids, as an export reads them."""
+    chosen = chosen_ids(workspace_id, ExportFilters())
+    ids = research.db.fetch(lambda tx: tx.list(chosen))
+    return list(read_records(research, iter(sorted(ids)), dropped=Counter()))
+
+
 def queue(research: Research, workspace_id: bytes, request: ExportRequest | None = None) -> bytes:
     """Asks for an export; its id."""
     prepared = services.prepare_export(
@@ -62,8 +72,8 @@ def queue(research: Research, workspace_id: bytes, request: ExportRequest | None
 
 def claim(research: Research, export_id: bytes) -> ClaimedExport | None:
     """Takes an export over."""
-    drawn, at = services.new_claim(), research.clock()
-    return research.db.write(lambda tx: services.claim_export(tx, export_id=export_id, claim=drawn, at=at))
+    drawn, at = claims.new_claim(), research.clock()
+    return research.db.write(lambda tx: claims.claim_export(tx, export_id=export_id, claim=drawn, at=at))
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -15,12 +15,13 @@ import pytest
 from app.core.settings import Settings
 from app.research.exports import build
 from app.research.exports.build import build_export
+from app.research.exports.claims import CLAIM_MS, ClaimedExport
 from app.research.exports.errors import ExportLost
 from app.research.exports.jobs import build_exports, expire_exports
 from app.research.exports.manifest import read_manifest
 from app.research.exports.models import StoredExport
 from app.research.exports.queries import FIND_EXPORT
-from app.research.exports.services import CLAIM_MS, ClaimedExport, cancel_export, get_export
+from app.research.exports.services import cancel_export, get_export
 from app.research.exports.verification import verify
 from app.research.exports.work_folder import ExportBusy
 from app.research.records.services import delete_record

@@ -1,32 +1,23 @@
 """Records: written once, read as they were, their text readable with their own key alone."""
 
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from app.core.clock import monotonic
-from app.core.database import Database
 from app.core.statements import query, scalar_query
-from app.privacy.data_keys import DataKeys
+from app.operations.installation import Installation
 from app.privacy.errors import SealBroken
-from app.privacy.keyring import Keyring, Purpose
 from app.research.records.content import read_record, seal_text
 from app.research.records.models import StoredRecord, records
-from app.research.records.queries import RecordFilter
 from app.research.records.record import Outcome, Record, Sharing
-from app.research.records.services import (
-    delete_record,
-    has_record,
-    insert_record,
-    list_record_ids,
-    stream_records,
-)
+from app.research.records.services import delete_record, has_record, insert_record
+from app.research.zone import Research
 from tests.research.exports.records import MONDAY, record
-from tests.stores import Backend, Stores
+from tests.research.exports.stored import read
+from tests.stores import Backend
 
 _WORKSPACE = b"workspace-id-000"
 
@@ -34,12 +25,10 @@ _WORKSPACE = b"workspace-id-000"
 class Shelf:
     """A research database with its keys."""
 
-    def __init__(self, stores: Stores) -> None:
-        self.database = Database(stores.research)
-        self.keystore = Database(stores.keystore, rollback_journal=True)
-        self.keys = DataKeys(
-            self.keystore, Keyring.create(at=0), monotonic=monotonic, purpose=Purpose.RECORD, cache_size=0
-        )
+    def __init__(self, research: Research) -> None:
+        self.research = research
+        self.database = research.db
+        self.keys = research.record_keys
 
     def put(self, item: Record) -> bool:
         """Writes a record; whether it was new."""
@@ -49,13 +38,9 @@ class Shelf:
             lambda tx: insert_record(tx, record=item, content_sealed=sealed, rules_version="r1")
         )
 
-    def read(self, wanted: RecordFilter | None = None) -> list[Record]:
-        """The chosen records, in order of their ids."""
-        with self.database.snapshot() as tx:
-            found = stream_records(
-                tx, record_keys=self.keys, workspace_id=_WORKSPACE, wanted=wanted or RecordFilter()
-            )
-            return sorted(found, key=lambda item: item.record_id)
+    def read(self) -> list[Record]:
+        """The workspace's records, in order of their ids."""
+        return read(self.research, _WORKSPACE)
 
     def row(self) -> StoredRecord:
         """The only row."""
@@ -64,12 +49,9 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(stores: Stores) -> Iterator[Shelf]:
+def shelf(installation: Installation) -> Shelf:
     """An empty one."""
-    made = Shelf(stores)
-    yield made
-    made.database.close()
-    made.keystore.close()
+    return Shelf(installation.research)
 
 
 def _item(number: int, **changes: Any) -> Record:
@@ -122,7 +104,7 @@ def test_text_lies_sealed_under_the_records_own_key_in_its_own_place(
     with pytest.raises(ValueError, match="with its key"):
         read_record(row, None)
     if backend == "sqlite":
-        stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+        stored = b"".join(path.read_bytes() for path in tmp_path.glob("*.db*"))
         assert b"acme-large" in stored
         for text in (b"owl", b"nocturnal", b"a says more"):
             assert text not in stored
@@ -150,28 +132,13 @@ def test_a_vote_without_text_needs_no_key(shelf: Shelf) -> None:
     assert shelf.read() == [item]
 
 
-def test_records_are_chosen_by_workspace_week_surface_and_language(shelf: Shelf) -> None:
+def test_a_record_belongs_to_one_workspace(shelf: Shelf) -> None:
     shelf.put(_item(1))
-    shelf.put(_item(2, voted_week=MONDAY - 7))
-    shelf.put(_item(3, surface="search"))
-    shelf.put(_item(4, language="de"))
-    shelf.put(_item(5, workspace_id=b"another-workspac"))
-
-    def chosen(**wanted: Any) -> list[int]:
-        ids = shelf.database.fetch(
-            lambda tx: list_record_ids(tx, workspace_id=_WORKSPACE, wanted=RecordFilter(**wanted))
-        )
-        assert sorted(ids) == [found.record_id for found in shelf.read(RecordFilter(**wanted))]
-        return sorted(record_id[-1] for record_id in ids)
-
-    assert chosen() == [1, 2, 3, 4]
-    assert chosen(from_week=MONDAY) == [1, 3, 4]
-    assert chosen(through_week=MONDAY - 7) == [2]
-    assert chosen(surface="search") == [3]
-    assert chosen(from_week=MONDAY, through_week=MONDAY, language="de") == [4]
+    shelf.put(_item(2, workspace_id=b"another-workspac"))
+    assert [found.record_id[-1] for found in shelf.read()] == [1]
 
 
-def test_more_records_than_a_chunk_are_streamed_whole(shelf: Shelf) -> None:
+def test_more_records_than_one_statement_asks_for_are_read_whole(shelf: Shelf) -> None:
     written = {secrets.token_bytes(16) for _ in range(230)}
     items = [record(record_id=record_id) for record_id in written]
     keys = shelf.keys.create_many(written, day=MONDAY)

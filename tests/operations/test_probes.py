@@ -1,0 +1,76 @@
+"""Health and readiness, as an operator's monitor asks for them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.core.migrations import downgrade, revisions, upgrade
+from app.core.settings import Settings
+from app.core.tables import intake
+from app.operations.health import HealthCheck
+from app.operations.installation import Installation
+from tests.clock import MovableClock
+from tests.tables import rows_of
+
+_ALL_WELL = {"keystore": "ok", "intake": "ok", "research": "ok", "keys": "ok"}
+
+
+def _beats(installation: Installation) -> list[int]:
+    return [row.at for row in rows_of(installation.intake_db, intake.tables["heartbeats"])]
+
+
+def test_health_is_a_durable_write_to_every_store(
+    client: FlaskClient, installation: Installation, clock: MovableClock
+) -> None:
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json) == (200, {"status": "ok", "checks": _ALL_WELL})
+    assert _beats(installation) == [clock()]
+
+
+def test_stores_are_written_to_once_a_second_however_often_it_is_asked(installation: Installation) -> None:
+    seconds = [0.0]
+    check = HealthCheck(installation.databases(), installation.keyring, monotonic=lambda: seconds[-1])
+    seen = []
+    for second in (0.0, 0.5, 0.9, 1.0):
+        seconds.append(second)
+        assert check.run(at=int(second * 10)) == _ALL_WELL
+        seen += _beats(installation)
+    assert seen == [0, 0, 0, 10]
+
+
+def test_the_health_of_one_installation_says_nothing_of_another(
+    app: Flask, settings: Settings, clock: MovableClock, tmp_path: Path
+) -> None:
+    broken = create_app(
+        replace(settings, research_url=f"sqlite:///{tmp_path / 'no-such-folder' / 'r.db'}"), clock
+    )
+    assert app.test_client().get("/healthz").status_code == 200
+    answer = broken.test_client().get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert answer.json["code"] == "not-healthy"
+    assert "research: unavailable" in answer.json["detail"]
+    assert app.test_client().get("/healthz").status_code == 200
+    broken.extensions["pairvote"].close()
+
+
+@pytest.mark.parametrize("place", ["intake", "research", "keystore"])
+def test_a_pending_migration_is_not_ready(
+    client: FlaskClient, installation: Installation, place: str
+) -> None:
+    engine = installation.databases()[place].engine
+    assert client.get("/readyz").json == {
+        "status": "ok",
+        "checks": {"keystore": "ok", "intake": "ok", "research": "ok"},
+    }
+    downgrade(engine, place, revisions(place)[-2])
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert f"{place}: migration pending" in answer.json["detail"]
+    upgrade(engine, place)
+    assert client.get("/readyz").status_code == 200
