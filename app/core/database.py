@@ -2,8 +2,8 @@
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator, MutableMapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Final, TypeVar
 
 import psycopg
@@ -14,6 +14,7 @@ from sqlalchemy.pool import NullPool
 from app.core.connections import DEFECTS, DRIVER_ERRORS, Connection, Transaction
 from app.core.errors import AppError, StorageUnavailable
 from app.core.group_commit import GroupCommit
+from app.core.turns import WAITING
 
 R = TypeVar("R")
 
@@ -28,6 +29,8 @@ _SQLITE_PRAGMAS: Final = (
 _POSTGRES_OPTIONS: Final = (
     "-c lock_timeout=8000 -c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000"
 )
+# A round that many share does not wait long for a lock: two processes may wait for each other.
+_POSTGRES_ROUND: Final = "BEGIN; SET LOCAL lock_timeout = 200"
 
 
 class Database:
@@ -41,7 +44,10 @@ class Database:
         self.engine: Engine = create_engine(self.url, poolclass=NullPool, paramstyle=self._paramstyle)
         self.dialect: Dialect = self.engine.dialect
         self._idle: deque[Connection] = deque()
-        self._commits = GroupCommit(self.connect, begin="BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
+        begin, alone = ("BEGIN IMMEDIATE",) * 2 if self.is_sqlite else (_POSTGRES_ROUND, "BEGIN")
+        self._commits = GroupCommit(self.connect, begin=begin, begin_alone=alone)
+        # With a rollback journal a reader waits for the writer.
+        self._reading: AbstractContextManager[None] = WAITING if rollback_journal else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -56,11 +62,12 @@ class Database:
         """A new connection, set up; the caller closes it."""
         args, options = self.dialect.create_connect_args(self.url)
         try:
-            if self.is_sqlite:
-                return self._connect_sqlite(args, options)
-            options["options"] = f"{_POSTGRES_OPTIONS} {options.get('options', '')}".strip()
-            driver = psycopg.connect(*args, autocommit=True, connect_timeout=10, **options)
-            return Connection(driver, self.dialect)
+            with WAITING:
+                if self.is_sqlite:
+                    return self._connect_sqlite(args, options)
+                options["options"] = f"{_POSTGRES_OPTIONS} {options.get('options', '')}".strip()
+                driver = psycopg.connect(*args, autocommit=True, connect_timeout=10, **options)
+                return Connection(driver, self.dialect)
         except DRIVER_ERRORS as error:
             raise StorageUnavailable() from error
 
@@ -106,7 +113,8 @@ class Database:
         """What `read` does around a body: a generator would cost as much as the query's own Python."""
         connection = self._take()
         try:
-            result = work(connection.transaction)
+            with self._reading:
+                result = work(connection.transaction)
         except BaseException as error:
             self._end_failed_read(connection, error)
             raise
@@ -128,12 +136,13 @@ class Database:
         connection = self.connect()
         try:
             begin = "BEGIN" if self.is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-            connection.transaction.raw(begin)
-            if self.is_sqlite:
-                yield connection.transaction
-            else:
-                with connection.driver.cursor(name="snapshot") as cursor:
-                    yield Transaction(cursor, self.dialect)
+            with WAITING:
+                connection.transaction.raw(begin)
+                if self.is_sqlite:
+                    yield connection.transaction
+                else:
+                    with connection.driver.cursor(name="snapshot") as cursor:
+                        yield Transaction(cursor, self.dialect)
         except DEFECTS:
             raise
         except DRIVER_ERRORS as error:
@@ -141,14 +150,17 @@ class Database:
         finally:
             connection.close()
 
-    def write(self, work: Callable[[Transaction], R]) -> R:
+    def write(self, work: Callable[[Transaction], R], *, touches: Sequence[bytes] = ()) -> R:
         """Runs a use case and returns its result once it is durable.
 
-        It may share the transaction with others waiting at the same moment, under its own savepoint,
-        and may be run again after a deadlock: it must do nothing but read and write through its
-        Transaction. An exception undoes this use case alone and comes out here.
+        It may share the transaction with others waiting at the same moment and may be run again after a
+        deadlock: it must do nothing but read and write through its Transaction. An exception undoes this use
+        case alone and comes out here.
+
+        `touches` are keys that stand for all rows whose state it acts on. With them it may run in step with use
+        cases of other keys, statement by statement, which is what makes many of them cheap.
         """
-        return self._commits.run(work)
+        return self._commits.run(work, touches)
 
     def _take(self) -> Connection:
         try:

@@ -4,6 +4,7 @@ import os
 from typing import Final
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS: Final = [first + second for first in _ALPHABET for second in _ALPHABET]
 _VALUES: Final = {character: value for value, character in enumerate(_ALPHABET)}
 _ENCODED_LENGTH: Final = 26
 _ID_BITS: Final = 128
@@ -26,8 +27,8 @@ def uuid7_time(raw: bytes) -> int:
 def to_text(prefix: str, raw: bytes) -> str:
     """`cmp` and 16 bytes give `cmp_` and 26 characters of Crockford base32, sortable like the bytes."""
     value = int.from_bytes(raw, "big")
-    characters = [_ALPHABET[(value >> shift) & 31] for shift in range(125, -1, -5)]
-    return f"{prefix}_{''.join(characters)}"
+    pairs = [_PAIRS[(value >> shift) & 1023] for shift in range(120, -1, -10)]
+    return f"{prefix}_{''.join(pairs)}"
 
 
 def from_text(prefix: str, text: str) -> bytes | None:

@@ -2,10 +2,10 @@
 
 from typing import Final, NamedTuple
 
-from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, Table, bindparam, func, select
+from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, Table, bindparam, func, select, update
 
 from app.core.database import Database
-from app.core.statements import insert_or_ignore, insert_or_update, insert_row, query, scalar_query
+from app.core.statements import insert_or_ignore, insert_or_update, insert_row, query, scalar_query, statement
 
 metadata: Final = MetaData()
 notes: Final = Table(
@@ -28,6 +28,9 @@ class Note(NamedTuple):
 INSERT: Final = insert_row(notes)
 IGNORE: Final = insert_or_ignore(notes, keys=["id"])
 UPSERT: Final = insert_or_update(notes, keys=["id"], update=["text"])
+MARK_READ: Final = statement(
+    update(notes).where(notes.c.text == bindparam("text", type_=LargeBinary)).values(is_read=True)
+)
 FIND: Final = query(select(notes).where(notes.c.id == bindparam("id")), Note)
 ALL: Final = query(select(notes).order_by(notes.c.id), Note)
 COUNT: Final = scalar_query(select(func.count()).select_from(notes))

@@ -30,3 +30,10 @@ def test_a_day_ends_at_midnight_utc() -> None:
 
 def test_times_are_rfc_3339_with_milliseconds() -> None:
     assert rfc3339(1_700_000_000_007) == "2023-11-14T22:13:20.007Z"
+
+
+@given(st.integers(0, 4_000_000_000_000))
+def test_a_time_written_is_the_time_meant(at: int) -> None:
+    moment = dt.datetime.fromisoformat(rfc3339(at))
+    assert (moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(milliseconds=1) == at
+    assert len(rfc3339(at)) == len("2026-11-22T10:15:21.000Z")

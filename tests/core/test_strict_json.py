@@ -27,6 +27,23 @@ def test_what_is_written_is_read_again(value: object) -> None:
     assert read_json(write_json(value)) == value
 
 
+@given(_VALUES)
+def test_json_is_written_compactly_and_without_needless_escapes(value: object) -> None:
+    assert write_json(value) == json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@pytest.mark.parametrize(
+    "number", [2**63, 2**64 - 1, 2**64, -(2**63), -(2**63) - 1, 10**300, 0.1, 1e22, -0.0]
+)
+def test_numbers_are_written_as_they_are(number: float) -> None:
+    assert read_json(write_json({"number": number})) == {"number": number}
+
+
+def test_what_json_does_not_have_is_not_written() -> None:
+    with pytest.raises(TypeError):
+        write_json({"a": object()})
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -43,6 +60,9 @@ def test_what_is_written_is_read_again(value: object) -> None:
         b'"\xff"',
         b"\xef\xbb\xbf{}",
         b'"a\nb"',
+        b'"a\x00b"',
+        b'{"a\x00":1}',
+        b"\x00",
         b"1" * 5000,
         b"[" * 65 + b"]" * 65,
         b"[" * 1_000_000,

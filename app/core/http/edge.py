@@ -28,9 +28,10 @@ from app.core.errors import (
 from app.core.http.loading import Load, compile_loader
 from app.core.http.operations import Answer, Call, IdempotentWrite, Operation, Operations
 from app.core.http.request import DEFAULT_BODY_LIMIT, Request
-from app.core.http.strict_json import pointer_token, write_json
+from app.core.http.strict_json import pointer_token, read_json, write_json
 from app.core.logging import frames_of
-from app.core.metrics import REQUEST_SECONDS, REQUESTS
+from app.core.metrics import REQUESTS
+from app.core.turns import COMPUTING
 
 _log: Final = structlog.get_logger("pairvote.http")
 _JSON: Final = ("Content-Type", "application/json")
@@ -76,8 +77,7 @@ class Bound:
         self._clock = clock
         self._load_body = compile_loader(operation.body) if operation.body else None
         self._load_query = compile_loader(operation.query) if operation.query else None
-        self._seconds = REQUEST_SECONDS.labels(operation.name)
-        self._counters = {k: REQUESTS.labels(operation.name, f"{k}xx") for k in range(2, 6)}
+        self._requests = REQUESTS.of(operation.name)
 
     @cached_property
     def _zone(self) -> Zone:
@@ -89,19 +89,30 @@ class Bound:
         started = monotonic()
         request = Request(environ)
         try:
-            reply = self._reply(request, self._answer(request, path))
+            at = self._clock()
+            caller, raw = self._receive(request, at)
+            with COMPUTING:
+                reply = self._reply(request, self._answer(request, path, caller, raw, at))
         except Exception as error:
             reply = problem_reply(error, request, self.operation.name)
         if self.operation.access.is_cors:
             reply.headers.extend(self._cors_headers(request))
-        self._seconds.observe(monotonic() - started)
-        self._counters[min(max(reply.status // 100, 2), 5)].inc()
+        self._requests.note(reply.status, monotonic() - started)
         return reply
 
-    def _answer(self, request: Request, path: Mapping[str, str]) -> Answer:
-        operation, at = self.operation, self._clock()
+    def _receive(self, request: Request, at: int) -> tuple[Any, bytes]:
+        """Who calls, and the body as it came: however slowly it arrives, nobody else waits for it."""
+        operation = self.operation
         caller = operation.access.authenticate(self._zone, request, at)
-        raw, body = self._body(request)
+        if operation.media_type is not None:
+            return caller, request.body(operation.body_limit(self._zone))
+        return caller, request.json_text(DEFAULT_BODY_LIMIT) if self._load_body else b""
+
+    def _answer(self, request: Request, path: Mapping[str, str], caller: Any, raw: bytes, at: int) -> Answer:
+        operation = self.operation
+        body: Any = raw
+        if self._load_body is not None:
+            body = _load(self._load_body, read_json(raw), InvalidBody)
         query = None
         if self._load_query is not None:
             query = _load(self._load_query, _parameters(request.query_string), InvalidParameter)
@@ -120,16 +131,6 @@ class Bound:
             return self.operation.handler(self._zone, call) if stored is None else stored
         finally:
             idempotency.end()
-
-    def _body(self, request: Request) -> tuple[bytes, Any]:
-        operation = self.operation
-        if operation.media_type is not None:
-            raw = request.body(operation.body_limit(self._zone))
-            return raw, raw
-        if self._load_body is None:
-            return b"", None
-        raw, value = request.json(DEFAULT_BODY_LIMIT)
-        return raw, _load(self._load_body, value, InvalidBody)
 
     def _reply(self, request: Request, answer: Answer) -> Reply:
         body = answer.body

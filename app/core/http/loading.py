@@ -1,18 +1,19 @@
 """Loads values by their Marshmallow schema, compiled once: the hot path pays for the checks alone.
 
 Marshmallow's own walk through a schema costs more than casting a vote. A compiled loader takes a value that
-plainly fits, to the same result, with the schema's own validators and hooks. Whatever does not plainly fit is
-given to the schema itself, which decides and says what is wrong; so does every part of a schema for which there
-is nothing to gain. The schema stays the one declaration of what is taken.
+plainly fits, to the same result, with the schema's own fields, validators and hooks. Whatever does not plainly fit
+is given to the schema itself, which decides and says what is wrong. The schema stays the one declaration of what is
+taken.
 """
 
 import math
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from marshmallow import RAISE, Schema, ValidationError, fields, missing
+from marshmallow import RAISE, Schema, ValidationError, fields, missing, validate
 
 Load = Callable[[Any], Any]
+Check = Callable[[Any], object]
 
 
 class _NotPlain(Exception):
@@ -63,6 +64,8 @@ def _of_schema(schema: Schema) -> Load | None:
     def load(value: Any) -> Any:
         for hook in before:
             value = hook(value, **told)
+        if type(value) is not dict:
+            raise _NotPlain
         loaded: Any = _load_fields(entries, value)
         for hook in checks:
             hook(loaded, **told)
@@ -73,9 +76,7 @@ def _of_schema(schema: Schema) -> Load | None:
     return load
 
 
-def _load_fields(entries: list[_Entry], value: Any) -> dict[str, Any]:
-    if type(value) is not dict:
-        raise _NotPlain
+def _load_fields(entries: list[_Entry], value: dict[str, Any]) -> dict[str, Any]:
     loaded = {}
     taken = 0
     for key, name, load, absent in entries:
@@ -98,27 +99,42 @@ def _entry(name: str, field: fields.Field[Any]) -> _Entry:
 
 
 def _of_field(key: str | None, field: fields.Field[Any]) -> Load:
-    """The loader of one value: what kind it must be of, then the field's validators.
-
-    A field of a class of our own loads its value itself, and must not look at the values beside it.
-    """
-    make = _KINDS.get(type(field))
-    convert = make(field) if make and not field.pre_load and not field.post_load else None
+    """The loader of one value: what kind it must be of, then the field's validators."""
+    make_convert: Callable[[Any], Load | None] = _KINDS.get(type(field), _by_itself)
+    convert = None if field.pre_load or field.post_load else make_convert(field)
     if convert is None:
         return lambda value: field.deserialize(value, key)
-    checks, allows_none = tuple(field.validators), field.allow_none
+    for validator in field.validators:
+        make_check = _CHECKS.get(type(validator))
+        convert = _checked(convert, (make_check and make_check(validator)) or validator)
+    return _or_none(convert) if field.allow_none else convert
 
+
+def _checked(convert: Load, check: Check) -> Load:
     def load(value: Any) -> Any:
-        if value is None:
-            if allows_none:
-                return None
-            raise _NotPlain
         result = convert(value)
-        for check in checks:
-            check(result)
+        check(result)
         return result
 
     return load
+
+
+def _or_none(convert: Load) -> Load:
+    return lambda value: None if value is None else convert(value)
+
+
+def _by_itself(field: fields.Field[Any]) -> Load | None:
+    """A field of another class loads its value by its own method, and must not look at the values beside it."""
+    kind = type(field)
+    if kind.deserialize is not fields.Field.deserialize or kind._validate is not fields.Field._validate:  # noqa: SLF001
+        return None
+
+    def convert(value: Any) -> Any:
+        if value is None:
+            raise _NotPlain
+        return field._deserialize(value, field.name, None)  # noqa: SLF001  (what its class says of a value)
+
+    return convert
 
 
 def _exactly(kind: type) -> Load:
@@ -173,7 +189,7 @@ def _nested(field: fields.Nested) -> Load | None:
     return None if field.many or field.unknown is not None else _of_schema(field.schema)
 
 
-# Exact classes: a subclass may mean something else.
+# Exact classes: a subclass may mean something else. No conversion takes None.
 _KINDS: Final[dict[type, Callable[[Any], Load | None]]] = {
     fields.String: lambda _: _exactly(str),
     fields.Integer: lambda _: _exactly(int),
@@ -182,4 +198,46 @@ _KINDS: Final[dict[type, Callable[[Any], Load | None]]] = {
     fields.Enum: _enum,
     fields.List: _list,
     fields.Nested: _nested,
+}
+
+
+def _length(validator: validate.Length) -> Check:
+    low, high = validator.min or 0, math.inf if validator.max is None else validator.max
+    if validator.equal is not None:
+        low = high = validator.equal
+
+    def check(value: Any) -> None:
+        if not low <= len(value) <= high:
+            raise _NotPlain
+
+    return check
+
+
+def _range(validator: validate.Range) -> Check | None:
+    low, high = validator.min, validator.max
+    if low is None or high is None or not (validator.min_inclusive and validator.max_inclusive):
+        return None
+
+    def check(value: Any) -> None:
+        if not low <= value <= high:
+            raise _NotPlain
+
+    return check
+
+
+def _pattern(validator: validate.Regexp) -> Check:
+    match = validator.regex.match
+
+    def check(value: Any) -> None:
+        if match(value) is None:
+            raise _NotPlain
+
+    return check
+
+
+# Marshmallow's validators prepare what they would say; other ones are called as they are.
+_CHECKS: Final[dict[type, Callable[[Any], Check | None]]] = {
+    validate.Length: _length,
+    validate.Range: _range,
+    validate.Regexp: _pattern,
 }

@@ -4,13 +4,13 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar, cast
 
 from marshmallow import Schema
 
 from app.core.connections import Transaction
 from app.core.database import Database
-from app.core.errors import AppError
+from app.core.errors import AppError, StorageUnavailable
 from app.core.http.request import DEFAULT_BODY_LIMIT, Request
 
 Z = TypeVar("Z")
@@ -20,8 +20,7 @@ C = TypeVar("C")
 Headers = Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What an operation answers: `body` is JSON-able, or bytes that are sent as they are, or an iterator of bytes."""
 
     body: Any = None
@@ -55,7 +54,11 @@ class IdempotentWrite(Protocol):
     """One call under an idempotency key."""
 
     def around(self, work: Callable[[Transaction], Answer]) -> Callable[[Transaction], Answer]:
-        """The same use case, remembering its answer in its own transaction and giving it again to a retry."""
+        """The same use case, keeping its answer in its own transaction."""
+        ...
+
+    def find_answer(self) -> Answer | None:
+        """What a call under this key was answered, or None."""
         ...
 
     def end(self) -> None:
@@ -79,11 +82,23 @@ class Call(Generic[B, C]):
         self.at = at
         self.idempotency: IdempotentWrite | None = None
 
-    def write(self, database: Database, work: Callable[[Transaction], Answer]) -> Answer:
-        """Runs a use case durably, once per idempotency key."""
-        if self.idempotency is not None:
-            work = self.idempotency.around(work)
-        return database.write(work)
+    def write(
+        self, database: Database, work: Callable[[Transaction], Answer], *, touches: Sequence[bytes] = ()
+    ) -> Answer:
+        """Runs a use case durably, once per idempotency key. `touches` as for `Database.write`."""
+        if self.idempotency is None:
+            return database.write(work, touches=touches)
+        try:
+            return database.write(self.idempotency.around(work), touches=touches)
+        except StorageUnavailable:
+            raise
+        except AppError:
+            # Another process may have answered the same call meanwhile; a refusal may be its doing as well, which has
+            # used up what this call wanted to use.
+            stored = self.idempotency.find_answer()
+            if stored is None:
+                raise
+            return stored
 
 
 Handler = Callable[[Any, Any], Answer]

@@ -4,7 +4,6 @@ import os
 from typing import Any, Final
 
 from app.core.errors import BodyTooLarge, FieldError, InvalidParameter, MalformedJson, UnsupportedMediaType
-from app.core.http.strict_json import read_json
 
 DEFAULT_BODY_LIMIT: Final = 1024 * 1024
 _JSON_TYPES: Final = frozenset(
@@ -66,13 +65,12 @@ class Request:
             raise MalformedJson("The body is shorter than its Content-Length.")
         return data
 
-    def json(self, limit: int) -> tuple[bytes, Any]:
-        """The body as it came, and as JSON."""
+    def json_text(self, limit: int) -> bytes:
+        """The body, which is said to be JSON."""
         if self.content_type() not in _JSON_TYPES and not self._is_json_with_parameters():
             detail = "Send application/json."
             raise UnsupportedMediaType(detail, errors=[FieldError("", detail)])
-        raw = self.body(limit)
-        return raw, read_json(raw)
+        return self.body(limit)
 
     def _is_json_with_parameters(self) -> bool:
         media, _, parameters = self.content_type().partition(";")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import BigInteger, bindparam, delete, select, update
 
 from app.core.connections import Transaction
 from app.core.statements import insert_row, query, scalar_query, statement
@@ -121,7 +121,9 @@ NOTE_SHOWN: Final = statement(
     .where(*_THIS, _C.shown_at.is_(None), _C.state == ComparisonState.OPEN.value)
     .values(shown_at=bindparam("at"), expires_at=bindparam("new_expires_at"))
 )
-NOTE_REVEALED: Final = statement(update(comparisons).where(*_THIS).values(revealed_at=bindparam("at")))
+NOTE_REVEALED: Final = statement(
+    update(comparisons).where(*_THIS).values(revealed_at=bindparam("at", type_=BigInteger))
+)
 CLOSE: Final = statement(
     update(comparisons)
     .where(*_THIS)

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import BigInteger, bindparam, or_, select, update
 
 from app.access.workspaces.models import SharingLevel
 from app.core.statements import insert_or_ignore, query, statement
@@ -18,7 +18,7 @@ INSERT_PERSON: Final = insert_or_ignore(persons, keys=["workspace_id", "person"]
 NOTE_VOTE: Final = statement(
     update(persons)
     .where(*_THIS, or_(_C.sharing.is_(None), _C.sharing != SharingLevel.OFF.value))
-    .values(last_vote_at=bindparam("at"), consecutive_skips=0)
+    .values(last_vote_at=bindparam("at", type_=BigInteger), consecutive_skips=0)
 )
 NOTE_SKIP: Final = statement(
     update(persons)

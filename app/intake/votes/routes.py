@@ -60,7 +60,7 @@ def cast_vote(intake: Intake, call: Call[CastVote, TicketHolder]) -> Answer:
     def cast(tx: Transaction) -> int:
         return services.cast_vote(tx, ballot=ballot, tickets=intake.tickets, at=call.at)
 
-    undo_until = intake.db.write(cast)
+    undo_until = intake.db.write(cast, touches=[call.caller.claims.comparison_id])
     answer: dict[str, object] = {"receipt": ballot.receipt, "undo_until": rfc3339(undo_until)}
     if ballot.reveals:
         answer["revealed"] = _models(intake, call.caller)
