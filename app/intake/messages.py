@@ -12,6 +12,7 @@ from app.intake.uploads.media import sniff
 
 ROLES: Final = frozenset({"system", "developer", "user", "assistant", "tool"})
 _MESSAGE_KEYS: Final = frozenset({"role", "content", "name", "tool_calls", "tool_call_id", "refusal"})
+_PLAIN_KEYS: Final = frozenset({"role", "content"})
 _MOST_MESSAGES: Final = 200
 _MOST_PARTS: Final = 64
 _MOST_CHARACTERS: Final = 400_000
@@ -131,7 +132,7 @@ class MessagesField(fields.Field[list[dict[str, Any]]]):
             raise ValidationError(f"More than {_MOST_MESSAGES} messages.")
         errors: dict[int, Any] = {}
         for index, message in enumerate(value):
-            problem = self._problem_of(message)
+            problem = None if _is_plain(message) else self._problem_of(message)
             if problem:
                 errors[index] = problem
         if not any(isinstance(m, dict) and m.get("role") == "user" for m in value):
@@ -161,6 +162,14 @@ class MessagesField(fields.Field[list[dict[str, Any]]]):
         except ValidationError as error:
             problem["content"] = error.messages
         return problem or None
+
+
+def _is_plain(message: Any) -> bool:
+    """Just a text by somebody, as nearly all messages are: seen at once, without looking for what may be wrong."""
+    if type(message) is not dict or message.keys() != _PLAIN_KEYS:
+        return False
+    role, content = message["role"], message["content"]
+    return type(role) is str and role in ROLES and type(content) is str and len(content) <= _MOST_CHARACTERS
 
 
 def _checked_parts(parts: list[Any]) -> list[dict[str, Any]]:

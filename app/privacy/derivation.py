@@ -13,12 +13,11 @@ def bind(*parts: bytes | str) -> bytes:
 
     Text counts as its UTF-8 bytes.
     """
-    encoded = bytearray()
+    encoded = b""
     for part in parts:
         raw = part.encode("utf-8") if isinstance(part, str) else part
-        encoded += len(raw).to_bytes(4, "big")
-        encoded += raw
-    return bytes(encoded)
+        encoded += len(raw).to_bytes(4, "big") + raw
+    return encoded
 
 
 def derive_key(secret: bytes, info: bytes, *, length: int = SUBKEY_BYTES) -> bytes:

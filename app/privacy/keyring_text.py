@@ -81,7 +81,8 @@ def _decode_secret(encoded: object, *, place: str) -> bytes:
             secret = binascii.a2b_base64(encoded.encode("ascii", "replace"), strict_mode=True)
         except binascii.Error:
             secret = b""
-    if len(secret) != SECRET_BYTES:
+    # Base64 of 32 bytes has two bits to spare: compared as text, so that a change of those is noticed too.
+    if len(secret) != SECRET_BYTES or base64.b64encode(secret).decode("ascii") != encoded:
         raise _damage(place, "has no usable secret")
     return secret
 

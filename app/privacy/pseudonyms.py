@@ -1,12 +1,12 @@
 """Pseudonyms: keyed hashes that stand for a host's end user, account, project or conversation."""
 
-import hmac
 from functools import lru_cache
 from typing import Final
 
 from app.privacy.derivation import bind, derive_key
 from app.privacy.identifiers import Identifier, IdentifierKind, Plane
 from app.privacy.keyring import Key, Keyring, Purpose
+from app.privacy.macs import MacKey
 
 PERSON_BYTES: Final = 18
 
@@ -45,8 +45,9 @@ class Pseudonyms:
 
     def _pseudonym(self, key: Key, workspace_id: bytes, identifier: Identifier, plane: Plane) -> bytes:
         subkey = self._subkey(key.secret, workspace_id, identifier.kind, plane)
-        return key.mark + hmac.digest(subkey, identifier.reveal_bytes(), "sha256")[:_HASH_BYTES]
+        return key.mark + subkey.digest(identifier.reveal_bytes())[:_HASH_BYTES]
 
 
-def _derive_subkey(secret: bytes, workspace_id: bytes, kind: IdentifierKind, plane: Plane) -> bytes:
-    return derive_key(secret, b"pairvote/pseudonym/v1" + bind(workspace_id, kind.value, plane.value))
+def _derive_subkey(secret: bytes, workspace_id: bytes, kind: IdentifierKind, plane: Plane) -> MacKey:
+    info = b"pairvote/pseudonym/v1" + bind(workspace_id, kind.value, plane.value)
+    return MacKey(derive_key(secret, info))

@@ -1,11 +1,12 @@
 """Answers kept for idempotent retries: sealed at rest, matched to their request by a keyed fingerprint."""
 
 import hmac
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from app.privacy.derivation import bind, derive_key
 from app.privacy.keyring import Keyring, Purpose
+from app.privacy.macs import MacKey
 from app.privacy.versioned_seal import VersionedSeal, key_version
 
 FINGERPRINT_BYTES: Final = 34
@@ -40,17 +41,20 @@ class AnswerSeal:
 
     def lookup_digest(self, text: bytes, bound_to: bytes) -> bytes:
         """A digest to find a row by: under the oldest readable key, so that a rotation does not hide the row."""
-        return self._fingerprint(self._keyring.readable(self._purpose)[-1].version, text, bound_to)
+        return self._fingerprint(self._oldest_version, text, bound_to)
 
     def matches(self, fingerprint: bytes, body: bytes, bound_to: bytes) -> bool:
         """Is `fingerprint` of this body? Also when the key was rotated since it was made."""
         expected = self._fingerprint(key_version(fingerprint), body, bound_to)
         return hmac.compare_digest(expected, fingerprint)
 
-    def _fingerprint(self, version: int, body: bytes, bound_to: bytes) -> bytes:
-        tag = hmac.digest(self._fingerprint_key(version), bind(bound_to) + body, "sha256")
-        return version.to_bytes(2, "big") + tag
+    @cached_property
+    def _oldest_version(self) -> int:
+        return self._keyring.readable(self._purpose)[-1].version
 
-    def _derive_fingerprint_key(self, version: int) -> bytes:
+    def _fingerprint(self, version: int, body: bytes, bound_to: bytes) -> bytes:
+        return version.to_bytes(2, "big") + self._fingerprint_key(version).digest(bind(bound_to) + body)
+
+    def _derive_fingerprint_key(self, version: int) -> MacKey:
         secret = self._keyring.get(self._purpose, version).secret
-        return derive_key(secret, b"pairvote/request-fingerprint/v1")
+        return MacKey(derive_key(secret, b"pairvote/request-fingerprint/v1"))

@@ -6,11 +6,12 @@ import struct
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.privacy.derivation import bind, derive_key
 from app.privacy.errors import ReceiptInvalid, TicketExpired, TicketInvalid, UnknownKeyVersion
 from app.privacy.keyring import Keyring, Purpose
+from app.privacy.macs import MacKey
 
 __all__ = [
     "IssuedTicket",
@@ -37,7 +38,7 @@ _VERSION: Final = 1
 _RECEIPT_BYTES: Final = 24
 _RECEIPT_CHARACTERS: Final = len(RECEIPT_PREFIX) + _RECEIPT_BYTES // 3 * 4
 _RECEIPT_VERSION: Final = b"\x01"
-_RECEIPT_LOOKUP: Final = b"pairvote/receipt-lookup/v1"
+_RECEIPT_LOOKUP: Final = MacKey(b"pairvote/receipt-lookup/v1")
 
 _ID_BYTES: Final = 16
 _REFERENCE_BYTES: Final = 32
@@ -45,13 +46,17 @@ _LATEST: Final = (1 << 48) - 1
 _CACHED_SUBKEYS: Final = 256
 
 _TO_URLSAFE: Final = bytes.maketrans(b"+/", b"-_")
-_FROM_URLSAFE: Final = bytes.maketrans(b"-_", b"+/")
+# One text for one ticket: the other alphabet's characters become one that no base64 has.
+_FROM_URLSAFE: Final = bytes.maketrans(b"-_+/", b"+/\xff\xff")
 
 
 class TicketPurpose(IntEnum):
     """What a ticket allows; the number is part of the signed bytes."""
 
     COMPARISON = 1
+
+
+_PURPOSES: Final = {purpose.value: purpose for purpose in TicketPurpose}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +67,18 @@ class IssuedTicket:
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class TicketClaims:
+class TicketClaims(NamedTuple):
     """What a genuine ticket says. The person is not in it: the stored digest binds them."""
 
     purpose: TicketPurpose
     workspace_id: bytes
     comparison_id: bytes
     key_version: int
-    reference: bytes = field(repr=False)
+    reference: bytes
     not_after: int
+
+    def __repr__(self) -> str:
+        return f"<TicketClaims: {self.purpose.name}, until {self.not_after}, redacted>"
 
 
 class Tickets:
@@ -123,22 +130,21 @@ class Tickets:
         not_after = (high << 32) | low
         if at > not_after:
             raise TicketExpired("the ticket's time is over")
-        try:
-            allowed = TicketPurpose(purpose)
-        except ValueError:
+        allowed = _PURPOSES.get(purpose)
+        if allowed is None:
             # Signed by a newer release that runs beside this one.
-            raise TicketInvalid("a ticket for an unknown purpose") from None
+            raise TicketInvalid("a ticket for an unknown purpose")
         return TicketClaims(allowed, workspace_id, comparison_id, version, reference, not_after)
 
     def digest(self, claims: TicketClaims, person: bytes) -> bytes:
         """What is stored: binds the reference to workspace, comparison and person (which may be empty)."""
         message = claims.reference + claims.workspace_id + claims.comparison_id + person
-        return hmac.digest(self._subkey("ticket-reference", claims.key_version), message, "sha256")
+        return self._subkey("ticket-reference", claims.key_version).digest(message)
 
     def receipt(self, claims: TicketClaims) -> str:
         """The receipt for this ticket's vote: the same on every retry, without time, order or a way back."""
         message = claims.reference + claims.comparison_id
-        tag = hmac.digest(self._subkey("receipt", claims.key_version), message, "sha256")
+        tag = self._subkey("receipt", claims.key_version).digest(message)
         return RECEIPT_PREFIX + _encode((_RECEIPT_VERSION + tag)[:_RECEIPT_BYTES])
 
     @staticmethod
@@ -151,15 +157,15 @@ class Tickets:
         blob = _decode(text, prefix=RECEIPT_PREFIX, characters=_RECEIPT_CHARACTERS)
         if blob is None or len(blob) != _RECEIPT_BYTES or blob[:1] != _RECEIPT_VERSION:
             raise ReceiptInvalid("not a receipt")
-        return hmac.digest(_RECEIPT_LOOKUP, blob, "sha256")
+        return _RECEIPT_LOOKUP.digest(blob)
 
     def _tag(self, version: int, signed: bytes) -> bytes:
         message = b"pairvote/ticket/v1\x00" + signed
-        return hmac.digest(self._subkey("ticket-tag", version), message, "sha256")[:_TAG_BYTES]
+        return self._subkey("ticket-tag", version).digest(message)[:_TAG_BYTES]
 
-    def _derive_subkey(self, label: str, version: int) -> bytes:
+    def _derive_subkey(self, label: str, version: int) -> MacKey:
         secret = self._keyring.get(Purpose.TICKET, version).secret
-        return derive_key(secret, b"pairvote/ticket/v1" + bind(label))
+        return MacKey(derive_key(secret, b"pairvote/ticket/v1" + bind(label)))
 
 
 def _encode(blob: bytes) -> str:
@@ -167,13 +173,10 @@ def _encode(blob: bytes) -> str:
 
 
 def _decode(text: str, *, prefix: str, characters: int) -> bytes | None:
-    """The bytes behind a canonical text of exactly that many characters; None for anything else."""
+    """The bytes behind a text of exactly that many characters, fewer where it is padded; None for anything else."""
     if len(text) != characters or not text.startswith(prefix) or not text.isascii():
         return None
-    body = text[len(prefix) :]
     try:
-        blob = binascii.a2b_base64(body.encode("ascii").translate(_FROM_URLSAFE), strict_mode=True)
+        return binascii.a2b_base64(text[len(prefix) :].encode().translate(_FROM_URLSAFE), strict_mode=True)
     except binascii.Error:
         return None
-    # One text for one ticket: also refuses the other alphabet's `+` and `/`.
-    return blob if _encode(blob) == body else None

@@ -1,12 +1,12 @@
 """Sealing small values straight under a master key, marked with the key's version so that rotation works."""
 
-import hmac
 from functools import lru_cache
 from typing import Final
 
 from app.privacy.derivation import bind, derive_key
 from app.privacy.errors import SealBroken
 from app.privacy.keyring import Keyring, Purpose
+from app.privacy.macs import MacKey
 from app.privacy.sealing import seal, unseal
 
 _MARK_BYTES: Final = 2
@@ -40,11 +40,11 @@ class VersionedSeal:
         return unseal(self._place_key(key_version(sealed), bound_to), sealed[_MARK_BYTES:], bound_to=bound_to)
 
     def _place_key(self, version: int, bound_to: bytes) -> bytes:
-        return hmac.digest(self._subkey(version), bound_to, "sha256")
+        return self._subkey(version).digest(bound_to)
 
-    def _derive_subkey(self, version: int) -> bytes:
+    def _derive_subkey(self, version: int) -> MacKey:
         secret = self._keyring.get(self._purpose, version).secret
-        return derive_key(secret, b"pairvote/seal/v1" + bind(self._label))
+        return MacKey(derive_key(secret, b"pairvote/seal/v1" + bind(self._label)))
 
 
 def key_version(sealed: bytes) -> int:

@@ -19,7 +19,7 @@ from tests.stores import Stores, fresh_stores
 
 AT = 1_700_000_000_000
 DAY = 19_675
-EVERY_ROW = query(select(models.data_keys.c.id, models.data_keys.c.wrapped), models.WrappedKey)
+EVERY_ROW = query(select(models.content_keys.c.id, models.content_keys.c.wrapped), models.WrappedKey)
 
 
 class Clock:
@@ -184,15 +184,34 @@ def test_a_wrapped_key_does_not_open_in_another_row_or_for_another_purpose(
 ) -> None:
     one, two = ids(2)
     DataKeys(store, ring, monotonic=clock).create_many([one, two], day=DAY)
-    with pytest.raises(SealBroken):
-        DataKeys(store, ring, monotonic=clock, purpose=Purpose.RECORD).find(one)
     with store.engine.begin() as connection:
-        rows = {row.id: row.wrapped for row in connection.execute(models.data_keys.select())}
+        rows = {row.id: row._asdict() for row in connection.execute(models.content_keys.select())}
+        connection.execute(models.record_keys.insert(), rows[one])
         connection.execute(
-            models.data_keys.update().where(models.data_keys.c.id == one).values(wrapped=rows[two])
+            models.content_keys.update()
+            .where(models.content_keys.c.id == one)
+            .values(wrapped=rows[two]["wrapped"])
         )
     with pytest.raises(SealBroken):
+        DataKeys(store, ring, monotonic=clock, purpose=Purpose.RECORD).find(one)
+    with pytest.raises(SealBroken):
         DataKeys(store, ring, monotonic=clock).find(one)
+
+
+def test_keys_of_one_purpose_are_out_of_reach_for_the_other(
+    store: Database, ring: Keyring, clock: Clock
+) -> None:
+    (key_id,) = ids(1)
+    contents = DataKeys(store, ring, monotonic=clock, cache_size=0)
+    of_records = DataKeys(store, ring, monotonic=clock, purpose=Purpose.RECORD, cache_size=0)
+    sealed = seal(contents.get_or_create(key_id, day=DAY), b"content", bound_to=b"")
+    assert of_records.find(key_id) is None
+    assert of_records.count_by_version() == {}
+    of_records.get_or_create(key_id, day=DAY)
+    of_records.destroy([key_id])
+    kept = contents.find(key_id)
+    assert kept is not None
+    assert unseal(kept, sealed, bound_to=b"") == b"content"
 
 
 def test_a_key_id_of_another_length_is_refused(store: Database, ring: Keyring, clock: Clock) -> None:

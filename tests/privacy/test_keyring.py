@@ -178,6 +178,15 @@ def test_every_changed_character_of_a_secret_is_noticed(ring: Keyring) -> None:
             Keyring.load_text(damaged(ring, secret=secret[:place] + other + secret[place + 1 :]))
 
 
+@pytest.mark.parametrize("spare_bits", "BCD")
+def test_a_change_of_the_bits_to_spare_is_noticed(spare_bits: str) -> None:
+    ring = Keyring([Key(Purpose.TICKET, 1, bytes(32), AT, KeyState.PRIMARY)])
+    secret = "A" * 43 + "="
+    assert secret in ring.to_text()
+    with pytest.raises(KeyringDamaged):
+        Keyring.load_text(damaged(ring, secret=f"{secret[:42]}{spare_bits}="))
+
+
 def test_two_keys_of_one_version_are_damage(ring: Keyring) -> None:
     document = json.loads(ring.to_text())
     document["keys"].append(document["keys"][0])

@@ -3,7 +3,7 @@
 import pytest
 
 from app.privacy.errors import SealBroken, UnknownKeyVersion
-from app.privacy.keyring import Keyring, Purpose
+from app.privacy.keyring import Key, Keyring, KeyState, Purpose
 from app.privacy.links import Links
 
 AT = 1_700_000_000_000
@@ -44,3 +44,9 @@ def test_a_process_without_the_link_key_cannot_open_links() -> None:
     sealed = Links(ring).seal_link(b"person", b"row")
     with pytest.raises(UnknownKeyVersion):
         Links(ring.restricted([Purpose.RECORD])).open_link(sealed, b"row")
+
+
+def test_a_stored_link_stays_readable_by_later_releases() -> None:
+    links = Links(Keyring([Key(Purpose.LINK, 1, bytes(range(32)), AT, KeyState.PRIMARY)]))
+    stored = "00010161c43a639b2e2f2ae34d6d6d2c11cc3097c7ba6f0ae294c66f2fb735ae1818c5b62b"
+    assert links.open_link(bytes.fromhex(stored), b"row") == b"person"

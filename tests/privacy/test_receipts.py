@@ -3,7 +3,7 @@
 import pytest
 
 from app.privacy.errors import ReceiptInvalid
-from app.privacy.keyring import Keyring, Purpose
+from app.privacy.keyring import Key, Keyring, KeyState, Purpose
 from app.privacy.tickets import TicketClaims, TicketPurpose, Tickets
 
 AT = 1_700_000_000_000
@@ -52,3 +52,13 @@ def test_a_receipt_is_found_after_its_ticket_key_is_retired() -> None:
 def test_what_is_no_receipt_is_refused(text: str) -> None:
     with pytest.raises(ReceiptInvalid):
         Tickets.receipt_digest(text)
+
+
+def test_what_was_issued_is_recognised_by_later_releases() -> None:
+    tickets = Tickets(Keyring([Key(Purpose.TICKET, 1, bytes(range(32)), AT, KeyState.PRIMARY)]))
+    receipt = "pvr_ARl0Lva3uQDdvXtLGFlreAs9X-VA7mrA"
+    found_by = "3e0f2606760612fb1f80ec784890595d66223434208cc6a6ff2e4e654351751d"
+    stored_of_ticket = "2b0b5504644eda88769eb240e8b02887b1aa887cfe4f36b958e2dbb82146192d"
+    assert tickets.receipt(claims()) == receipt
+    assert tickets.receipt_digest(receipt).hex() == found_by
+    assert tickets.digest(claims(), b"p" * 18).hex() == stored_of_ticket

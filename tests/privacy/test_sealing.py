@@ -1,6 +1,7 @@
 """Sealed bytes open with the right key in the right place, and never otherwise."""
 
 import pickle
+import random
 import threading
 
 import pytest
@@ -136,3 +137,21 @@ def test_many_threads_can_seal_and_open_under_one_key() -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_content_sealed_by_an_earlier_release_opens() -> None:
+    stored = (
+        "01a850b783d6b2dc981f68f1ee50522d115275f5d8e591d3f917ee4eef1b23946418b4b6ab6a222b56ba81b538e3943e8afe"
+        "7af9217ddc895f94285bc8629693cc28"
+    )
+    opened = unseal_and_expand(KEY, bytes.fromhex(stored), bound_to=b"place")
+    assert opened == b"to be or not to be, " * 4
+
+
+@pytest.mark.parametrize("size", [0, 1, 300, 9_000, 131_072, 131_073, 1 << 20])
+def test_content_of_any_size_comes_back(size: int) -> None:
+    words, chance = [b"%x " % number for number in range(500)], random.Random(size)
+    content = b"".join(chance.choices(words, k=size // 3 + 1))[:size]
+    sealed = compress_and_seal(KEY, content, bound_to=b"place")
+    assert unseal_and_expand(KEY, sealed, bound_to=b"place") == content
+    assert len(sealed) <= size * 0.7 + 60

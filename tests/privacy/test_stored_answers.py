@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from app.privacy.errors import SealBroken
-from app.privacy.keyring import Keyring, Purpose
+from app.privacy.keyring import Key, Keyring, KeyState, Purpose
 from app.privacy.stored_answers import FINGERPRINT_BYTES, AnswerSeal
 
 AT = 1_700_000_000_000
@@ -53,3 +53,20 @@ def test_a_fingerprint_needs_the_key(ring: Keyring) -> None:
     fingerprint = AnswerSeal(ring).fingerprint(BODY, b"key")
     assert hashlib.sha256(BODY).digest() not in fingerprint
     assert not AnswerSeal(Keyring.create(AT)).matches(fingerprint, BODY, b"key")
+
+
+def test_what_is_stored_stays_readable_by_later_releases() -> None:
+    answers = AnswerSeal(Keyring([Key(Purpose.CONTENT, 1, bytes(range(32)), AT, KeyState.PRIMARY)]))
+    fingerprint = "0001a6636bfbeccc804b20102f0675e4b02a59cd3ad90a76bc9f016b828dbaf6b4e0"
+    digest = "000160466ac3d706ae1461ca84dfeb2adc07b4c2256feacc7b80c8dff858f9635d71"
+    sealed = "00010103f5ffa102428d729b5b665d79f526340e0879e39ee29bd282b270ace29809742d58e64adbbaa41f5e5792"
+    assert answers.fingerprint(b"body", b"place").hex() == fingerprint
+    assert answers.lookup_digest(b"key", b"place").hex() == digest
+    assert answers.open(bytes.fromhex(sealed), b"place") == b'{"id": "cmp_1"}'
+
+
+def test_a_row_is_found_after_a_rotation(ring: Keyring) -> None:
+    rotated = ring.rotate(Purpose.CONTENT, AT)
+    assert AnswerSeal(rotated).lookup_digest(b"key", b"place") == AnswerSeal(ring).lookup_digest(
+        b"key", b"place"
+    )

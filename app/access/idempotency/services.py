@@ -18,7 +18,13 @@ from app.core.statements import Query, Statement, insert_or_ignore, query
 from app.privacy.sealing import bind
 from app.privacy.stored_answers import AnswerSeal
 
-Key = tuple[bytes, str, bytes]
+
+class Key(NamedTuple):
+    """An idempotency key as stored."""
+
+    workspace_id: bytes
+    operation: str
+    key_digest: bytes
 
 
 class _Statements(NamedTuple):
@@ -44,9 +50,9 @@ class Idempotency:
     """The idempotency keys of one zone."""
 
     def __init__(self, database: Database, table: Table, seal: AnswerSeal) -> None:
-        self._database = database
-        self._statements = _statements(table)
-        self._seal = seal
+        self.database = database
+        self.statements = _statements(table)
+        self.seal = seal
         self._running: set[Key] = set()
         self._lock = threading.Lock()
 
@@ -57,15 +63,15 @@ class Idempotency:
 
         Raises KeyReused (another body) and CallInProgress (the same call is running in this process).
         """
-        digest = self._seal.lookup_digest(key_text.encode(), bind("idempotency-key", workspace_id, operation))
-        key: Key = (workspace_id, operation, digest)
-        once = OnceOnly(self, key, body, at)
+        digest = self.seal.lookup_digest(key_text.encode(), bind("idempotency-key", workspace_id, operation))
+        key = Key(workspace_id, operation, digest)
         with self._lock:
             if key in self._running:
                 raise CallInProgress
             self._running.add(key)
+        once = OnceOnly(self, key, body, at)
         try:
-            return once, self._database.fetch(once.find)
+            return once, once.find_answer()
         except BaseException:
             once.end()
             raise
@@ -75,34 +81,6 @@ class Idempotency:
         with self._lock:
             self._running.discard(key)
 
-    def read(self, tx: Transaction, key: Key, body: bytes) -> Answer | None:
-        """The stored answer of a key, or None. KeyReused when it was given for another body."""
-        workspace_id, operation, digest = key
-        stored = tx.find(
-            self._statements.find, workspace_id=workspace_id, operation=operation, key_digest=digest
-        )
-        if stored is None:
-            return None
-        if not self._seal.matches(bytes(stored.fingerprint), body, bind(*key)):
-            raise KeyReused
-        return _answer_from_json(self._seal.open(bytes(stored.answer_sealed), bind(*key)))
-
-    def store(self, tx: Transaction, key: Key, body: bytes, answer: Answer, at: int) -> bool:
-        """Stores an answer; False when another process has answered first."""
-        workspace_id, operation, digest = key
-        sealed = self._seal.seal(_answer_to_json(answer), bind(*key))
-        return bool(
-            tx.run(
-                self._statements.insert,
-                workspace_id=workspace_id,
-                operation=operation,
-                key_digest=digest,
-                fingerprint=self._seal.fingerprint(body, bind(*key)),
-                answer_sealed=sealed,
-                created_at=at,
-            )
-        )
-
 
 class OnceOnly:
     """One call under one key."""
@@ -110,27 +88,42 @@ class OnceOnly:
     def __init__(self, keys: Idempotency, key: Key, body: bytes, at: int) -> None:
         self._keys = keys
         self._key = key
+        self._place = bind(*key)
         self._body = body
         self._at = at
 
-    def find(self, tx: Transaction) -> Answer | None:
-        """What this key was answered before, or None."""
-        return self._keys.read(tx, self._key, self._body)
+    def find_answer(self) -> Answer | None:
+        """What this key was answered, or None. KeyReused when that was for another body."""
+        keys = self._keys
+        stored = keys.database.fetch(lambda tx: tx.find(keys.statements.find, **self._key._asdict()))
+        if stored is None:
+            return None
+        if not keys.seal.matches(bytes(stored.fingerprint), self._body, self._place):
+            raise KeyReused
+        return _answer_from_json(keys.seal.open(bytes(stored.answer_sealed), self._place))
 
     def around(self, work: Callable[[Transaction], Answer]) -> Callable[[Transaction], Answer]:
-        """The use case with its answer kept in the same transaction."""
+        """The use case with its answer kept in the same transaction. CallInProgress when another process was first."""
+        fingerprint = self._keys.seal.fingerprint(self._body, self._place)
 
         def once(tx: Transaction) -> Answer:
-            stored = self.find(tx)
-            if stored is not None:
-                return stored
             answer = work(tx)
-            if not self._keys.store(tx, self._key, self._body, answer, self._at):
-                # Another process won the race between our look and our insert; this transaction is undone.
+            if not self._store(tx, answer, fingerprint):
                 raise CallInProgress
             return answer
 
         return once
+
+    def _store(self, tx: Transaction, answer: Answer, fingerprint: bytes) -> int:
+        """Stores the answer; 0 when another process was first."""
+        keys = self._keys
+        return tx.run(
+            keys.statements.insert,
+            **self._key._asdict(),
+            fingerprint=fingerprint,
+            answer_sealed=keys.seal.seal(_answer_to_json(answer), self._place),
+            created_at=self._at,
+        )
 
     def end(self) -> None:
         """The call is over."""

@@ -1,7 +1,7 @@
 """Access for a browser that holds a ticket."""
 
 import secrets
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from app.access.workspaces.models import Workspace
 from app.core.clock import day_of
@@ -14,21 +14,20 @@ from app.privacy import errors as privacy_errors
 from app.privacy.tickets import TicketClaims, Tickets
 
 
-class TicketHolder(NamedTuple):
+class TicketHolder:
     """A genuine ticket; whether it still counts is decided by the comparison's row."""
 
-    workspace: Workspace
-    claims: TicketClaims
+    __slots__ = ("claims", "key", "workspace")
 
-    @property
-    def key(self) -> dict[str, Any]:
-        """The comparison's primary key as statement parameters."""
-        comparison_id = self.claims.comparison_id
-        return {
-            "workspace_id": self.claims.workspace_id,
-            "day": day_of(uuid7_time(comparison_id)),
-            "comparison_id": comparison_id,
+    def __init__(self, workspace: Workspace, claims: TicketClaims) -> None:
+        self.workspace = workspace
+        self.claims = claims
+        self.key: dict[str, Any] = {
+            "workspace_id": claims.workspace_id,
+            "day": day_of(uuid7_time(claims.comparison_id)),
+            "comparison_id": claims.comparison_id,
         }
+        """The comparison's primary key as statement parameters."""
 
     def check(self, comparison: TicketedComparison | None, tickets: Tickets) -> TicketedComparison:
         """The comparison, if this is the ticket that was issued for it and its person. TicketInvalid otherwise."""

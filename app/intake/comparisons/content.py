@@ -1,11 +1,11 @@
 """What is sealed at registration: the exact bytes a widget will be given, and apart from them the private part."""
 
 import json
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 from app.access.workspaces.models import Workspace
 from app.core.http.strict_json import write_json
-from app.core.ids import to_text
 from app.intake import notices
 from app.intake.comparisons.models import Choice
 from app.intake.comparisons.schemas import NewComparison
@@ -13,7 +13,11 @@ from app.intake.messages import Content
 from app.privacy.data_keys import person_key_id
 from app.privacy.sealing import DataKey, bind, compress_and_seal, unseal_and_expand
 
-COMPARISON_PREFIX = "cmp"
+COMPARISON_PREFIX: Final = "cmp"
+# A person's comparison is registered, shown and voted on within minutes: their id is hashed once for all of it.
+_person_key_id: Final = lru_cache(maxsize=4096)(person_key_id)
+_CHOICES: Final = [choice.value for choice in Choice]
+_NOTICE: Final = notices.CURRENT._asdict()
 
 
 class SealedContent(NamedTuple):
@@ -25,14 +29,20 @@ class SealedContent(NamedTuple):
 
 def content_key_id(workspace_id: bytes, person: bytes, comparison_id: bytes) -> bytes:
     """Which data key seals a comparison: its person's, or its own where there is no account."""
-    return person_key_id(workspace_id, person) if person else comparison_id
+    return _person_key_id(workspace_id, person) if person else comparison_id
 
 
 def seal_content(
-    key: DataKey, *, workspace: Workspace, comparison_id: bytes, new: NewComparison, first_left: int
+    key: DataKey,
+    *,
+    workspace: Workspace,
+    comparison_id: bytes,
+    identifier: str,
+    new: NewComparison,
+    first_left: int,
 ) -> SealedContent:
     """Seals what the widget gets and what it must not get, each bound to its comparison."""
-    shown = write_json(_shown(workspace, comparison_id, new, first_left))
+    shown = write_json(_shown(workspace, identifier, new, first_left))
     private = write_json(_private(new))
     return SealedContent(
         compress_and_seal(key, shown, bound_to=bind("shown", workspace.id, comparison_id)),
@@ -40,17 +50,17 @@ def seal_content(
     )
 
 
-def _shown(workspace: Workspace, comparison_id: bytes, new: NewComparison, first_left: int) -> dict[str, Any]:
+def _shown(workspace: Workspace, identifier: str, new: NewComparison, first_left: int) -> dict[str, Any]:
     left, right = new.responses[first_left], new.responses[1 - first_left]
     return {
-        "id": to_text(COMPARISON_PREFIX, comparison_id),
+        "id": identifier,
         "prompt": _prompt(new.conversation),
         "conversation": new.conversation,
         "left": {"content": left.content},
         "right": {"content": right.content},
-        "choices": [choice.value for choice in Choice],
-        "reasons": list(workspace.options.reasons),
-        "notice": notices.CURRENT._asdict(),
+        "choices": _CHOICES,
+        "reasons": workspace.options.reasons,
+        "notice": _NOTICE,
         "locale": new.locale,
     }
 

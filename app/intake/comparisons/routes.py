@@ -101,7 +101,7 @@ def create_comparison(intake: Intake, call: Call[NewComparison, HostCaller]) -> 
         withheld = services.register_comparison(tx, registration=registration, at=call.at)
         return Answer(_registered(registration, withheld), status=201)
 
-    answer = call.write(intake.db, register)
+    answer = call.write(intake.db, register, touches=registration.touches)
     if answer.body["status"] == "open":
         first, second = new.responses
         intake.inviter.note_registered(workspace.id, (first.model, second.model))
@@ -109,12 +109,11 @@ def create_comparison(intake: Intake, call: Call[NewComparison, HostCaller]) -> 
 
 
 def _registered(r: services.Registration, withheld: WithheldReason | None) -> dict[str, object]:
-    identifier = to_text(COMPARISON_PREFIX, r.comparison_id)
     if withheld is not None:
-        refused: dict[str, object] = {"id": identifier, "status": "withheld", "reason": withheld.value}
+        refused: dict[str, object] = {"id": r.identifier, "status": "withheld", "reason": withheld.value}
         return refused | {"blocked": list(r.blocked)} if r.blocked else refused
     return {
-        "id": identifier,
+        "id": r.identifier,
         "status": "open",
         "ticket": r.ticket,
         "order": _order(r.first_left),

@@ -1,8 +1,7 @@
 """The shape of a comparison as a host registers it, and of what it is told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final, NamedTuple
 
 from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
 
@@ -12,17 +11,17 @@ from app.intake.messages import Content, ContentField, MessagesField
 from app.intake.persons.services import Identifiers
 from app.trust.safety import BlockThreshold, HarmCategory, HarmProbability, SafetyRating, SafetySetting
 
-_COUNT = validate.Range(min=0, max=2**53)
+_COUNT: Final = validate.Range(min=0, max=2**53)
 # Older names of the OpenTelemetry conventions and of the OpenAI API: read, never written.
-_LEGACY_USAGE = {"prompt_tokens": "input_tokens", "completion_tokens": "output_tokens"}
-_LEGACY_DETAILS = {
+_LEGACY_USAGE: Final = {"prompt_tokens": "input_tokens", "completion_tokens": "output_tokens"}
+_LEGACY_DETAILS: Final = {
     "prompt_tokens_details": ("cached_tokens", "cache_read_input_tokens"),
     "completion_tokens_details": ("reasoning_tokens", "reasoning_output_tokens"),
 }
+_LEGACY: Final = frozenset(_LEGACY_USAGE) | frozenset(_LEGACY_DETAILS)
 
 
-@dataclass(frozen=True, slots=True)
-class ModelResponse:
+class ModelResponse(NamedTuple):
     """One response with the metadata of the call that made it. `metadata` uses the `gen_ai` names."""
 
     model: str
@@ -31,15 +30,13 @@ class ModelResponse:
     ratings: tuple[SafetyRating, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Signals:
+class Signals(NamedTuple):
     """What the host passes on from the browser."""
 
     gpc: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NewComparison:
+class NewComparison(NamedTuple):
     """A prompt with two responses, as a host registers it."""
 
     conversation: list[dict[str, Any]]
@@ -65,7 +62,7 @@ class UsageSchema(Schema):
 
     @pre_load
     def _rename(self, data: Any, **_: Any) -> Any:
-        if not isinstance(data, dict) or not (_LEGACY_USAGE.keys() | _LEGACY_DETAILS.keys()) & data.keys():
+        if not isinstance(data, dict) or _LEGACY.isdisjoint(data):
             return data
         pairs = [(_LEGACY_USAGE.get(name, name), value) for name, value in data.items()]
         for name, (inner, new_name) in _LEGACY_DETAILS.items():
@@ -158,9 +155,10 @@ class ClientField(fields.Field[Any]):
     json_schema: ClassVar[Mapping[str, Any]] = {
         "oneOf": [{"type": "string", "minLength": 1, "maxLength": 64}, ClientSchema]
     }
+    _schema: Final = ClientSchema()
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, str]:
-        loaded: dict[str, str] = ClientSchema().load({"name": value} if isinstance(value, str) else value)
+        loaded: dict[str, str] = self._schema.load({"name": value} if isinstance(value, str) else value)
         return loaded
 
 

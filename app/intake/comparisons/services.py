@@ -2,15 +2,14 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.access.workspaces.models import SharingLevel, Workspace
 from app.core.clock import day_of
 from app.core.connections import Transaction
-from app.core.ids import uuid7
+from app.core.ids import to_text, uuid7
 from app.intake import notices
-from app.intake.comparisons.content import SealedContent, content_key_id, seal_content
+from app.intake.comparisons.content import COMPARISON_PREFIX, SealedContent, content_key_id, seal_content
 from app.intake.comparisons.errors import UploadUnusable
 from app.intake.comparisons.models import ComparisonState, WithheldReason
 from app.intake.comparisons.queries import INSERT_COMPARISON, INSERT_CONTENT, NOTE_SHOWN
@@ -22,16 +21,16 @@ from app.intake.uploads.queries import ATTACH_UPLOAD
 from app.intake.uploads.services import upload_key
 from app.intake.zone import Intake
 from app.privacy.secrets import new_reference
-from app.privacy.tickets import TicketPurpose
+from app.privacy.tickets import IssuedTicket, TicketPurpose
 from app.trust.safety import is_blocked
 
 
-@dataclass(frozen=True)
-class Registration:
+class Registration(NamedTuple):
     """A comparison ready to be stored: everything slow has been done."""
 
     workspace: Workspace
     comparison_id: bytes
+    identifier: str
     new: NewComparison
     subject: Subject
     invitation: RedeemedInvitation | None
@@ -42,6 +41,18 @@ class Registration:
     ticket: str | None
     ticket_digest: bytes | None
     content: SealedContent | None
+
+    @property
+    def touches(self) -> Sequence[bytes]:
+        """The comparison's id: nothing else is acted on. An upload may refuse late, which others must not pay for."""
+        return () if self.uploads else (self.comparison_id,)
+
+    @property
+    def uploads(self) -> set[str]:
+        """The ids of the uploads that the messages and responses hold."""
+        contents = [message["content"] for message in self.new.conversation]
+        contents += [response.content for response in self.new.responses]
+        return {text for content in contents for text in upload_ids(content)}
 
 
 def prepare_registration(
@@ -56,29 +67,30 @@ def prepare_registration(
 ) -> Registration:
     """Draws the sides, seals the content and signs the ticket; nothing is stored but the data key."""
     comparison_id = uuid7(at)
+    identifier = to_text(COMPARISON_PREFIX, comparison_id)
     first_left = secrets.randbelow(2)
-    blocked = tuple(i for i, r in enumerate(new.responses) if is_blocked(r.ratings, new.safety_settings))
+    blocked = tuple(
+        i for i, r in enumerate(new.responses) if r.ratings and is_blocked(r.ratings, new.safety_settings)
+    )
     withheld = _withheld_at_once(workspace, has_gpc=has_gpc, blocked=blocked)
     ticket = content = None
     if withheld is None:
+        ticket = _issue_ticket(intake, workspace, comparison_id, person=subject.person, at=at)
         key = intake.data_keys.get_or_create(
             content_key_id(workspace.id, subject.person, comparison_id), day=day_of(at)
         )
         content = seal_content(
-            key, workspace=workspace, comparison_id=comparison_id, new=new, first_left=first_left
-        )
-        not_after = at + intake.show_ms(workspace) + intake.answer_ms(workspace) + intake.undo_ms(workspace)
-        ticket = intake.tickets.issue(
-            purpose=TicketPurpose.COMPARISON,
-            workspace_id=workspace.id,
+            key,
+            workspace=workspace,
             comparison_id=comparison_id,
-            person=subject.person,
-            not_after=not_after,
-            reference=new_reference(),
+            identifier=identifier,
+            new=new,
+            first_left=first_left,
         )
     return Registration(
         workspace=workspace,
         comparison_id=comparison_id,
+        identifier=identifier,
         new=new,
         subject=subject,
         invitation=invitation,
@@ -89,6 +101,20 @@ def prepare_registration(
         ticket=ticket.text if ticket else None,
         ticket_digest=ticket.digest if ticket else None,
         content=content,
+    )
+
+
+def _issue_ticket(
+    intake: Intake, workspace: Workspace, comparison_id: bytes, *, person: bytes, at: int
+) -> IssuedTicket:
+    lasts_ms = intake.show_ms(workspace) + intake.answer_ms(workspace) + intake.undo_ms(workspace)
+    return intake.tickets.issue(
+        purpose=TicketPurpose.COMPARISON,
+        workspace_id=workspace.id,
+        comparison_id=comparison_id,
+        person=person,
+        not_after=at + lasts_ms,
+        reference=new_reference(),
     )
 
 
@@ -188,9 +214,7 @@ def _propensity(r: Registration) -> float | None:
 
 
 def _attach_uploads(tx: Transaction, r: Registration) -> None:
-    contents = [message["content"] for message in r.new.conversation]
-    contents += [response.content for response in r.new.responses]
-    for text in {text for content in contents for text in upload_ids(content)}:
+    for text in r.uploads:
         key = upload_key(text)
         if key is None or not tx.run(
             ATTACH_UPLOAD, workspace_id=r.workspace.id, new_comparison_id=r.comparison_id, **key

@@ -1,6 +1,6 @@
 """From raw identifiers to a pseudonymous person."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.access.workspaces.models import Workspace
 from app.core.connections import Transaction
@@ -11,8 +11,7 @@ from app.privacy.identifiers import Identifier
 from app.privacy.pseudonyms import Pseudonyms
 
 
-@dataclass(frozen=True)
-class Identifiers:
+class Identifiers(NamedTuple):
     """The raw identifiers of one call; they live as long as the request."""
 
     account: Identifier | None = None
@@ -21,8 +20,7 @@ class Identifiers:
     conversation: Identifier | None = None
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(NamedTuple):
     """The pseudonyms that stand for a call's identifiers; `person` is empty without an account."""
 
     person: bytes = b""

@@ -1,15 +1,13 @@
 """The shape of a vote, a skip, and what they are answered."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from marshmallow import Schema, fields, post_load, validate
 
 from app.intake.comparisons.models import Choice, SkipReason
 
 
-@dataclass(frozen=True, slots=True)
-class CastVote:
+class CastVote(NamedTuple):
     """A vote as the widget sends it."""
 
     choice: Choice
@@ -19,8 +17,7 @@ class CastVote:
     shown_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
+class Skip(NamedTuple):
     """A skip as the widget sends it."""
 
     reason: SkipReason = SkipReason.NOT_NOW

@@ -1,7 +1,7 @@
 """Use cases of a ticket's holder: vote, change the vote, undo it, skip."""
 
 import json
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.core.connections import Transaction
 from app.intake.comparisons.access import TicketHolder
@@ -19,12 +19,12 @@ from app.privacy.sealing import bind, compress_and_seal
 from app.privacy.tickets import Tickets
 
 
-@dataclass(frozen=True)
-class Ballot:
+class Ballot(NamedTuple):
     """A vote ready to be recorded: checked, its comment sealed, its receipt drawn."""
 
     holder: TicketHolder
     vote: CastVote
+    reasons: str
     comment_sealed: bytes | None
     receipt: str
     receipt_digest: bytes
@@ -42,6 +42,7 @@ def prepare_ballot(intake: Intake, *, holder: TicketHolder, vote: CastVote) -> B
     return Ballot(
         holder=holder,
         vote=vote,
+        reasons=json.dumps(vote.reasons) if vote.reasons else "[]",
         comment_sealed=_seal_comment(intake, holder, vote.comment) if vote.comment else None,
         receipt=receipt,
         receipt_digest=intake.tickets.receipt_digest(receipt),
@@ -82,7 +83,7 @@ def cast_vote(tx: Transaction, *, ballot: Ballot, tickets: Tickets, at: int) -> 
         **holder.key,
         choice=vote.choice.value,
         strength=vote.strength,
-        reasons=json.dumps(vote.reasons),
+        reasons=ballot.reasons,
         comment_sealed=ballot.comment_sealed,
         shown_ms=vote.shown_ms,
         cast_at=at,
@@ -124,7 +125,7 @@ def skip_comparison(
 ) -> list[bytes]:
     """Closes a comparison without a vote and deletes its content at once; repeating it changes nothing.
 
-    Returns the ids of the data keys to destroy once that is committed.
+    Returns the ids of the data keys to destroy at once when that is committed; should that fail, they are doomed.
     TicketInvalid, TicketExpired, VoteStands (undo first), VoteFinal, ComparisonClosed.
     """
     comparison = holder.check(lock_ticketed(tx, holder.key), tickets)
