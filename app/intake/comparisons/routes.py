@@ -101,7 +101,12 @@ def create_comparison(intake: Intake, call: Call[NewComparison, HostCaller]) -> 
         withheld = services.register_comparison(tx, registration=registration, at=call.at)
         return Answer(_registered(registration, withheld), status=201)
 
-    answer = call.write(intake.db, register, touches=registration.touches)
+    try:
+        answer = call.write(intake.db, register, touches=registration.touches)
+    except (InvitationUnusable, UploadUnusable):
+        if not subject.person:
+            intake.data_keys.destroy([registration.comparison_id])  # the comparison's own key, which seals nothing
+        raise
     if answer.body["status"] == "open":
         first, second = new.responses
         intake.inviter.note_registered(workspace.id, (first.model, second.model))

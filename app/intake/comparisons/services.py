@@ -32,6 +32,7 @@ class Registration(NamedTuple):
     comparison_id: bytes
     identifier: str
     new: NewComparison
+    uploads: frozenset[str]
     subject: Subject
     invitation: RedeemedInvitation | None
     first_left: int
@@ -46,13 +47,6 @@ class Registration(NamedTuple):
     def touches(self) -> Sequence[bytes]:
         """The comparison's id: nothing else is acted on. An upload may refuse late, which others must not pay for."""
         return () if self.uploads else (self.comparison_id,)
-
-    @property
-    def uploads(self) -> set[str]:
-        """The ids of the uploads that the messages and responses hold."""
-        contents = [message["content"] for message in self.new.conversation]
-        contents += [response.content for response in self.new.responses]
-        return {text for content in contents for text in upload_ids(content)}
 
 
 def prepare_registration(
@@ -92,6 +86,7 @@ def prepare_registration(
         comparison_id=comparison_id,
         identifier=identifier,
         new=new,
+        uploads=_uploads(new),
         subject=subject,
         invitation=invitation,
         first_left=first_left,
@@ -102,6 +97,13 @@ def prepare_registration(
         ticket_digest=ticket.digest if ticket else None,
         content=content,
     )
+
+
+def _uploads(new: NewComparison) -> frozenset[str]:
+    """The ids of the uploads that the messages and responses hold."""
+    contents = [message["content"] for message in new.conversation]
+    contents += [response.content for response in new.responses]
+    return frozenset(text for content in contents for text in upload_ids(content))
 
 
 def _issue_ticket(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.core.ids import to_text, uuid7
 from app.intake.comparisons.models import comparison_contents, comparisons
 from app.operations.installation import Installation
 from app.privacy.models import content_keys
@@ -116,6 +117,17 @@ def test_a_comparison_without_an_account_has_a_key_of_its_own(
     for _ in range(2):
         server.register()
     assert len(rows_of(installation.keystore_db, content_keys)) == 3
+
+
+def test_a_refused_comparison_leaves_no_key_of_its_own(
+    server: HostServer, installation: Installation
+) -> None:
+    unknown = [{"type": "file", "file": {"file_id": to_text("upl", uuid7(0))}}]
+    body = comparison(identifiers={"project": "p"}, conversation=[{"role": "user", "content": unknown}])
+    refused = server.post("/v1/comparisons", body)
+    assert (refused.status_code, (refused.json or {})["code"]) == (422, "upload-unusable")
+    assert rows_of(installation.keystore_db, content_keys) == []
+    assert rows_of(installation.intake_db, comparisons) == []
 
 
 def test_raw_identifiers_are_not_stored(server: HostServer, installation: Installation) -> None:
