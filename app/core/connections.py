@@ -134,7 +134,6 @@ class RemoteTransaction(Transaction):
                 rows = self._cursor.fetchall() if self._cursor.description is not None else None
             for place in _touched_places(compiled, many, places, rows):
                 touched[place] += 1
-        self.has_written = True
         return touched
 
     def find_each(self, query: Query[R], many: Sequence[Params]) -> list[R | None]:

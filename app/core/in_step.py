@@ -32,7 +32,7 @@ class _Call(NamedTuple):
     params: Params
 
 
-class _InStep(Transaction):
+class _InStep(RemoteTransaction):
     """The transaction of one use case among others: its statements wait until those of the others are there."""
 
     __slots__ = ("_leader",)
@@ -51,10 +51,6 @@ class _InStep(Transaction):
     def find(self, query: Query[R], **params: Any) -> R | None:
         """The first row, or None."""
         return cast(R | None, self._leader.switch(_Call(query, params)))
-
-    def lock(self, query: Query[Any], **params: Any) -> None:
-        """Takes the row locks of a SELECT … FOR UPDATE."""
-        self.find(query, **params)
 
 
 def run_alone(tx: Transaction, work: Work) -> Ended:

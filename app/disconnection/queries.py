@@ -6,7 +6,12 @@ from sqlalchemy import Integer, bindparam, delete, false, func, insert, or_, sel
 
 from app.core.statements import insert_or_ignore, query, scalar_query, statement
 from app.disconnection.models import aliases, dropped_links, links
-from app.intake.comparisons.models import ComparisonState, comparison_contents, comparisons
+from app.intake.comparisons.models import (
+    ComparisonState,
+    comparison_contents,
+    comparison_key,
+    comparisons,
+)
 from app.intake.uploads.models import uploads
 from app.intake.votes.models import votes
 
@@ -33,7 +38,7 @@ class DueVote(NamedTuple):
     @property
     def key(self) -> dict[str, Any]:
         """The comparison's primary key as statement parameters."""
-        return {"workspace_id": self.workspace_id, "day": self.day, "comparison_id": self.comparison_id}
+        return comparison_key(self.workspace_id, self.day, self.comparison_id)
 
 
 class FinalVote(NamedTuple):
@@ -65,7 +70,7 @@ class FinalVote(NamedTuple):
     @property
     def key(self) -> dict[str, Any]:
         """The comparison's primary key as statement parameters."""
-        return {"workspace_id": self.workspace_id, "day": self.day, "comparison_id": self.comparison_id}
+        return comparison_key(self.workspace_id, self.day, self.comparison_id)
 
 
 class DroppedLink(NamedTuple):
@@ -79,7 +84,7 @@ class DroppedLink(NamedTuple):
     @property
     def key(self) -> dict[str, Any]:
         """The comparison's primary key as statement parameters."""
-        return {"workspace_id": self.workspace_id, "day": self.day, "comparison_id": self.comparison_id}
+        return comparison_key(self.workspace_id, self.day, self.comparison_id)
 
 
 class StoredContent(NamedTuple):

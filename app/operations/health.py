@@ -11,6 +11,7 @@ from app.core.database import Database
 from app.core.errors import StorageUnavailable
 from app.core.statements import insert_or_update
 from app.core.tables import Privacy, Retention, column, intake, keystore, research, table
+from app.core.turns import WAITING
 from app.privacy.keyring import Keyring
 from app.privacy.sealing import DataKey, seal, unseal
 
@@ -49,7 +50,8 @@ class HealthCheck:
 
     def run(self, at: int) -> dict[str, str]:
         """The state of each check, by name: `ok` or `unavailable`."""
-        with self._lock:
+        # The lock is held across commits: who waits for it must not keep others from computing meanwhile.
+        with WAITING, self._lock:
             if self._monotonic() >= self._fresh_until:
                 self._checks = {name: _write(store, name, at) for name, store in self._stores.items()}
                 self._checks["keys"] = _turn(self._keyring)

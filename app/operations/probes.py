@@ -6,8 +6,10 @@ from marshmallow import Schema, fields
 from sqlalchemy.exc import DBAPIError
 
 from app.core import metrics, migrations
+from app.core.database import Database
 from app.core.errors import AppError, StorageUnavailable
 from app.core.http import Answer, Call, Operations, PublicAccess
+from app.core.turns import WAITING
 from app.operations.installation import Installation
 
 operations: Final[Operations[Installation]] = Operations("operations")
@@ -77,16 +79,19 @@ def _told(checks: dict[str, str]) -> str:
 )
 def readyz(here: Installation, _call: Call[None, None]) -> Answer:
     """Is it ready for requests: databases reachable and at the newest schema."""
-    checks = {}
-    for place, database in here.databases().items():
-        try:
-            database.connect().close()
-            checks[place] = "ok" if migrations.is_current(database.engine, place) else "migration pending"
-        except (StorageUnavailable, DBAPIError):
-            checks[place] = "unavailable"
+    with WAITING:
+        checks = {place: _readiness(place, database) for place, database in here.databases().items()}
     if any(state != "ok" for state in checks.values()):
         raise NotReady(_told(checks))
     return Answer({"status": "ok", "checks": checks})
+
+
+def _readiness(place: str, database: Database) -> str:
+    try:
+        database.connect().close()
+        return "ok" if migrations.is_current(database.engine, place) else "migration pending"
+    except (StorageUnavailable, DBAPIError):
+        return "unavailable"
 
 
 @operations.operation("GET", "/metrics", access=PublicAccess(), answer_type=metrics.CONTENT_TYPE)

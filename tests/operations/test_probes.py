@@ -1,5 +1,6 @@
 """Health and readiness, as an operator's monitor asks for them."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,9 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
+from app.core import turns
 from app.core.migrations import downgrade, revisions, upgrade
 from app.core.settings import Settings
 from app.core.tables import intake
+from app.core.turns import COMPUTING
 from app.operations.health import HealthCheck
 from app.operations.installation import Installation
 from tests.clock import MovableClock
@@ -40,6 +43,46 @@ def test_stores_are_written_to_once_a_second_however_often_it_is_asked(installat
         assert check.run(at=int(second * 10)) == _ALL_WELL
         seen += _beats(installation)
     assert seen == [0, 0, 0, 10]
+
+
+def test_who_waits_for_a_health_check_keeps_nobody_from_computing(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "_PATIENCE_SECONDS", 60.0)
+    checking, go_on, asked = threading.Event(), threading.Event(), threading.Event()
+
+    def slowly() -> float:
+        checking.set()
+        assert go_on.wait(30)
+        return 0.0
+
+    check = HealthCheck(installation.databases(), installation.keyring, monotonic=slowly)
+    first = threading.Thread(target=lambda: check.run(at=1))
+    first.start()
+    assert checking.wait(30)
+
+    def ask() -> None:
+        with COMPUTING:
+            asked.set()
+            check.run(at=2)
+
+    second = threading.Thread(target=ask)
+    second.start()
+    assert asked.wait(30)
+    third = threading.Thread(target=_compute)
+    third.start()
+    third.join(10)
+    computed = not third.is_alive()
+    go_on.set()
+    for thread in (first, second, third):
+        thread.join(60)
+        assert not thread.is_alive()
+    assert computed
+
+
+def _compute() -> None:
+    with COMPUTING:
+        pass
 
 
 def test_the_health_of_one_installation_says_nothing_of_another(

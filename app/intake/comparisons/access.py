@@ -9,7 +9,7 @@ from app.core.errors import OriginNotAllowed
 from app.core.http.request import Request
 from app.core.ids import uuid7_time
 from app.intake.comparisons.errors import TicketExpired, TicketInvalid
-from app.intake.comparisons.models import TicketedComparison
+from app.intake.comparisons.models import TicketedComparison, comparison_key
 from app.privacy import errors as privacy_errors
 from app.privacy.tickets import TicketClaims, Tickets
 
@@ -22,11 +22,8 @@ class TicketHolder:
     def __init__(self, workspace: Workspace, claims: TicketClaims) -> None:
         self.workspace = workspace
         self.claims = claims
-        self.key: dict[str, Any] = {
-            "workspace_id": claims.workspace_id,
-            "day": day_of(uuid7_time(claims.comparison_id)),
-            "comparison_id": claims.comparison_id,
-        }
+        day = day_of(uuid7_time(claims.comparison_id))
+        self.key: dict[str, Any] = comparison_key(claims.workspace_id, day, claims.comparison_id)
         """The comparison's primary key as statement parameters."""
 
     def check(self, comparison: TicketedComparison | None, tickets: Tickets) -> TicketedComparison:

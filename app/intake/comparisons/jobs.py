@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, exists, select, update
 from app.core.connections import Transaction
 from app.core.statements import query, statement
 from app.intake.comparisons.forgetting import delete_content
-from app.intake.comparisons.models import ComparisonState, comparisons
+from app.intake.comparisons.models import ComparisonState, comparison_key, comparisons
 from app.intake.comparisons.queries import LOCK_COMPARISON
 from app.intake.doomed_keys.jobs import destroy_doomed_keys
 from app.intake.votes.models import votes
@@ -65,7 +65,7 @@ def expire_comparisons(intake: Intake, *, at: int) -> int:
 def _expire(tx: Transaction, due: list[_Due], before: int, at: int) -> int:
     closed = 0
     for entry in due:
-        key = {"workspace_id": entry.workspace_id, "day": entry.day, "comparison_id": entry.comparison_id}
+        key = comparison_key(entry.workspace_id, entry.day, entry.comparison_id)
         tx.lock(LOCK_COMPARISON, **key)
         # Asked again under the lock: a vote may have come since the list was read.
         if tx.run(_EXPIRE, **key, before=before, at=at):

@@ -1,7 +1,7 @@
 """Tables of comparisons and their content, and what a comparison allows at a given moment."""
 
 import enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Float, Index, Integer, LargeBinary, SmallInteger, String
 
@@ -101,6 +101,11 @@ def public_state(state: str, *, undo_until: int | None, expires_at: int, at: int
     if undo_until is not None:
         return "voted" if at < undo_until else "final"
     return "open" if at < expires_at else "expired"
+
+
+def comparison_key(workspace_id: bytes, day: int, comparison_id: bytes) -> dict[str, Any]:
+    """A comparison's primary key as statement parameters."""
+    return {"workspace_id": workspace_id, "day": day, "comparison_id": comparison_id}
 
 
 comparisons = table(

@@ -105,7 +105,8 @@ def create_comparison(intake: Intake, call: Call[NewComparison, HostCaller]) -> 
         answer = call.write(intake.db, register, touches=registration.touches)
     except (InvitationUnusable, UploadUnusable):
         if not subject.person:
-            intake.data_keys.destroy([registration.comparison_id])  # the comparison's own key, which seals nothing
+            # The comparison's own key, which seals nothing.
+            intake.data_keys.destroy([registration.comparison_id])
         raise
     if answer.body["status"] == "open":
         first, second = new.responses

@@ -9,6 +9,7 @@ from typing import Final
 from app.core.clock import MS_PER_DAY, MS_PER_SECOND, day_of, monotonic
 from app.core.database import Database
 from app.core.statements import Query
+from app.core.turns import WAITING
 from app.intake.invitations.lottery import Pair, pair_of
 from app.intake.invitations.queries import COUNT_PAIRS_AFTER, COUNT_PAIRS_UNTIL, PairCount
 
@@ -48,7 +49,9 @@ class PairCounts:
         known = self._known.get(workspace_id)
         if known is not None and monotonic() < known.fresh_until:
             return known.totals
-        if not self._reading.acquire(blocking=known is None):
+        with WAITING:  # whoever is reading may need a turn to come to its end
+            is_ours = self._reading.acquire(blocking=known is None)
+        if not is_ours:
             assert known is not None
             return known.totals  # somebody else is reading: nobody waits for a count of seconds ago
         try:
