@@ -24,6 +24,7 @@ from app.intake.comparisons import routes as comparisons
 from app.intake.invitations import commands as invitation_commands
 from app.intake.invitations import routes as invitations
 from app.intake.preferences import routes as preferences
+from app.intake.reports import routes as reports
 from app.intake.uploads import routes as uploads
 from app.intake.votes import routes as votes
 from app.operations import commands as operation_commands
@@ -33,6 +34,7 @@ from app.operations.jobs import job_runner
 from app.operations.start import check_start
 from app.research.exports import commands as export_commands
 from app.research.exports import routes as exports
+from app.trust.reports import commands as report_commands
 
 INTAKE_FEATURES: Final[Sequence[Operations[Any]]] = (
     invitations.operations,
@@ -40,6 +42,7 @@ INTAKE_FEATURES: Final[Sequence[Operations[Any]]] = (
     votes.operations,
     uploads.operations,
     preferences.operations,
+    reports.operations,
 )
 RESEARCH_FEATURES: Final[Sequence[Operations[Any]]] = (exports.operations,)
 EVERYWHERE: Final[Sequence[Operations[Any]]] = (probes.operations,)
@@ -48,6 +51,7 @@ COMMANDS: Final[Sequence[click.Command]] = (
     *key_commands.commands,
     *workspace_commands.commands,
     *invitation_commands.commands,
+    *report_commands.commands,
     *disconnection_commands.commands,
     *export_commands.commands,
     *console_commands.commands,
