@@ -158,7 +158,7 @@ def _play(client: httpx.Client, api_key: str, plant: Planted) -> list[bytes]:
     report = {"side": "both", "category": "harmful", "comment": plant("comment")}
     call("POST", "/v1/ticket/report", {**report, "side": plant("side")}, holder, good=False)
     call("POST", "/v1/ticket/report", {**report, "category": plant("category")}, holder, good=False)
-    call("POST", "/v1/ticket/report", {**report, plant("field"): plant("value")}, holder, good=False)
+    call("POST", "/v1/ticket/report", {**report, "unknown_field": plant("unknown_field")}, holder, good=False)
     call("POST", "/v1/ticket/report", report, holder)
     vote = {"choice": "left", "reasons": ["useful"], "comment": plant("comment"), "shown_ms": 9000}
     call("PUT", "/v1/ticket/vote", {**vote, "choice": plant("choice")}, holder, good=False)
