@@ -20,6 +20,7 @@ from app.core.logging import configure
 from app.core.settings import Settings
 from app.demo import commands as demo_commands
 from app.disconnection import commands as disconnection_commands
+from app.embed import pages as embed_pages
 from app.intake.comparisons import routes as comparisons
 from app.intake.invitations import commands as invitation_commands
 from app.intake.invitations import routes as invitations
@@ -72,6 +73,7 @@ def create_app(settings: Settings, clock: Clock = now_ms) -> Flask:
     if settings.role.serves_intake:
         for operations in INTAKE_FEATURES:
             edge.mount(operations, lambda: here.intake)
+        embed_pages.register(app, lambda: here.intake.directory)
     if settings.role.serves_research:
         for operations in RESEARCH_FEATURES:
             edge.mount(operations, lambda: here.research)
