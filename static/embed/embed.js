@@ -46,7 +46,8 @@ function setOptions(target, wishes) {
     const value = wishes[name];
     if (typeof value === "string" && fitting.test(value)) target.setAttribute(name, value);
   }
-  document.documentElement.lang = target.getAttribute("lang") ?? "en";
+  // The element goes by the nearest language; without a wish that is the reader's own.
+  document.documentElement.lang = target.getAttribute("lang") ?? navigator.language;
   const theme = target.getAttribute("theme");
   // A frame whose colour scheme differs from its page's is painted opaque.
   document.documentElement.style.colorScheme = theme === "light" || theme === "dark" ? theme : "light dark";
@@ -98,10 +99,14 @@ function tellHeight() {
   }
 }
 
-const loaded = import(WIDGET).then(
-  () => true,
-  () => false,
-);
+/** Begun before the ticket comes, which then need not wait. */
+const loaded =
+  parent === window
+    ? Promise.resolve(false)
+    : import(WIDGET).then(
+        () => true,
+        () => false,
+      );
 const sheet = new CSSStyleSheet();
 // As high as what is in it, whatever the frame's own height.
 sheet.replaceSync(":root { background: transparent } body { margin: 0; display: flow-root }");
