@@ -11,6 +11,7 @@ from app.access.workspaces.commands import find_workspace
 from app.access.workspaces.services import workspace_text
 from app.core.clock import iso_date
 from app.core.ids import from_text
+from app.privacy.sealing import SealBroken
 from app.trust.reports import services
 from app.trust.reports.models import ReportHead, ReportState
 from app.trust.reports.queries import FIND_REPORT, reports_listed
@@ -51,7 +52,10 @@ def show(reference: str, as_json: bool) -> None:
     here: Any = current_app.extensions["pairvote"]
     report_id = from_text(services.REPORT_PREFIX, reference)
     stored = here.intake_db.fetch(lambda tx: tx.find(FIND_REPORT, report_id=report_id)) if report_id else None
-    content = services.open_report(here.intake.data_keys, report=stored) if stored else None
+    try:
+        content = services.open_report(here.intake.data_keys, report=stored) if stored else None
+    except SealBroken:
+        raise click.ClickException("This report is not as it was filed, and cannot be opened.") from None
     if stored is None or content is None:
         raise click.ClickException("There is no such report (any more); `flask report list` shows all.")
     here.intake_db.write(lambda tx: services.note_read(tx, report=stored.head, actor=_ACTOR, at=here.clock()))

@@ -90,6 +90,7 @@ def test_a_row_that_was_changed_does_not_open(
     with installation.intake_db.engine.begin() as connection:
         connection.execute(reports.update().values(category="spam"))
     result = app.test_cli_runner().invoke(args=["report", "show", reference, "--json"])
-    assert result.exit_code != 0
+    assert result.exit_code == 1
+    assert "not as it was filed" in result.output
     assert "Why is the sky blue?" not in result.output
     assert _audited(installation) == []
