@@ -20,10 +20,12 @@ from app.core.logging import configure
 from app.core.settings import Settings
 from app.demo import commands as demo_commands
 from app.disconnection import commands as disconnection_commands
+from app.embed import pages as embed_pages
 from app.intake.comparisons import routes as comparisons
 from app.intake.invitations import commands as invitation_commands
 from app.intake.invitations import routes as invitations
 from app.intake.preferences import routes as preferences
+from app.intake.reports import routes as reports
 from app.intake.uploads import routes as uploads
 from app.intake.votes import routes as votes
 from app.operations import commands as operation_commands
@@ -33,6 +35,7 @@ from app.operations.jobs import job_runner
 from app.operations.start import check_start
 from app.research.exports import commands as export_commands
 from app.research.exports import routes as exports
+from app.trust.reports import commands as report_commands
 
 INTAKE_FEATURES: Final[Sequence[Operations[Any]]] = (
     invitations.operations,
@@ -40,6 +43,7 @@ INTAKE_FEATURES: Final[Sequence[Operations[Any]]] = (
     votes.operations,
     uploads.operations,
     preferences.operations,
+    reports.operations,
 )
 RESEARCH_FEATURES: Final[Sequence[Operations[Any]]] = (exports.operations,)
 EVERYWHERE: Final[Sequence[Operations[Any]]] = (probes.operations,)
@@ -48,6 +52,7 @@ COMMANDS: Final[Sequence[click.Command]] = (
     *key_commands.commands,
     *workspace_commands.commands,
     *invitation_commands.commands,
+    *report_commands.commands,
     *disconnection_commands.commands,
     *export_commands.commands,
     *console_commands.commands,
@@ -68,6 +73,7 @@ def create_app(settings: Settings, clock: Clock = now_ms) -> Flask:
     if settings.role.serves_intake:
         for operations in INTAKE_FEATURES:
             edge.mount(operations, lambda: here.intake)
+        embed_pages.register(app, lambda: here.intake.directory)
     if settings.role.serves_research:
         for operations in RESEARCH_FEATURES:
             edge.mount(operations, lambda: here.research)

@@ -10,6 +10,7 @@ from app.operations.installation import Installation
 from app.operations.retention import sweep_retention
 from app.privacy.links import Links
 from app.research.exports.jobs import build_exports, expire_exports
+from app.trust.reports.jobs import delete_old_reports
 
 _HOUR: Final = 3600
 _MOST_AT_ONCE: Final = 2_000
@@ -20,6 +21,10 @@ def _disconnect_some(here: Installation, links: Links, at: int) -> int:
     return disconnect_due(here.intake, here.research, links, at=at, limit=_MOST_AT_ONCE)
 
 
+def _delete_reports(here: Installation, at: int) -> int:
+    return delete_old_reports(here.intake_db, here.intake.data_keys, at=at)
+
+
 def job_runner(here: Installation) -> JobRunner:
     """The jobs of this installation's role. Only role `all` may open the door between the zones."""
     role = here.settings.role
@@ -27,6 +32,7 @@ def job_runner(here: Installation) -> JobRunner:
     if role.serves_intake:
         jobs.append(Job("expire_comparisons", lambda at: expire_comparisons(here.intake, at=at)))
         jobs.append(Job("destroy_doomed_keys", lambda _: destroy_doomed_keys(here.intake)))
+        jobs.append(Job("delete_reports", lambda at: _delete_reports(here, at), every_seconds=_HOUR))
     if role.serves_intake and role.serves_research:
         links = Links(here.keyring)
         jobs.append(Job("disconnect", lambda at: _disconnect_some(here, links, at)))

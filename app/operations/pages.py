@@ -8,7 +8,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.core import errors
-from app.core.http.edge import Reply, problem_reply
+from app.core.http.edge import as_response, problem_reply
 from app.core.http.request import Request
 
 STATIC_FOLDER: Final = Path(__file__).resolve().parents[2] / "static"
@@ -37,11 +37,4 @@ def _refuse(refusal: HTTPException) -> Response:
         error = errors.MethodNotAllowed(headers=[("Allow", allowed)])
     elif refusal.code is not None and refusal.code >= 500:
         error = errors.InternalError()
-    return _response(problem_reply(error, Request(flask.request.environ), "unknown"))
-
-
-def _response(reply: Reply) -> Response:
-    response = Response(reply.body, status=reply.status)
-    response.headers.clear()
-    response.headers.extend(reply.headers)
-    return response
+    return as_response(problem_reply(error, Request(flask.request.environ), "unknown"))

@@ -159,6 +159,15 @@ class Tickets:
             raise ReceiptInvalid("not a receipt")
         return _RECEIPT_LOOKUP.digest(blob)
 
+    def report_digest(self, claims: TicketClaims, *said: str) -> bytes:
+        """What stands for a report by this ticket's holder or, without words, for all reports by them.
+
+        The same on every retry. It needs the ticket's reference, which is stored nowhere: no database and no key ring
+        tells which comparison, and so which person, it belongs to.
+        """
+        message = claims.reference + bind(claims.comparison_id, *said)
+        return self._subkey("report", claims.key_version).digest(message)[:_ID_BYTES]
+
     def _tag(self, version: int, signed: bytes) -> bytes:
         message = b"pairvote/ticket/v1\x00" + signed
         return self._subkey("ticket-tag", version).digest(message)[:_TAG_BYTES]

@@ -1,1 +1,1 @@
-"""Trust and safety: what a host says about safety; later abuse monitoring, cases, enforcement."""
+"""Trust and safety: what a host says about safety, what people report; later abuse monitoring, cases, enforcement."""

@@ -155,6 +155,11 @@ def _play(client: httpx.Client, api_key: str, plant: Planted) -> list[bytes]:
     )
     holder = {"Authorization": f"Bearer {registered['ticket']}", "X-Canary": plant("header")}
     assert client.get("/v1/ticket", params={"x": plant("query")}, headers=holder).is_success
+    report = {"side": "both", "category": "harmful", "comment": plant("comment")}
+    call("POST", "/v1/ticket/report", {**report, "side": plant("side")}, holder, good=False)
+    call("POST", "/v1/ticket/report", {**report, "category": plant("category")}, holder, good=False)
+    call("POST", "/v1/ticket/report", {**report, "unknown_field": plant("unknown_field")}, holder, good=False)
+    call("POST", "/v1/ticket/report", report, holder)
     vote = {"choice": "left", "reasons": ["useful"], "comment": plant("comment"), "shown_ms": 9000}
     call("PUT", "/v1/ticket/vote", {**vote, "choice": plant("choice")}, holder, good=False)
     call("PUT", "/v1/ticket/vote", {**vote, "reasons": [plant("reason")]}, holder, good=False)

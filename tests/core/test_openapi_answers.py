@@ -158,6 +158,16 @@ def _invitations(caller: Caller, _clock: MovableClock) -> None:
     caller.call("show_exposures", status=400, query_string={"from": "2026-13-01"})
 
 
+def _reports(caller: Caller, _clock: MovableClock) -> None:
+    ticket = _ticket(caller)
+    whole = {"side": "both", "category": "personal_data", "comment": "A name and an address."}
+    caller.call("report_response", whole, status=201, ticket=ticket)
+    for category in ("harmful", "illegal", "hateful", "sexual"):
+        caller.call("report_response", {"side": "left", "category": category}, status=201, ticket=ticket)
+    caller.call("report_response", {"side": "left", "category": "spam"}, status=409, ticket=ticket)
+    caller.call("report_response", {"side": "above", "category": "spam"}, status=422, ticket=ticket)
+
+
 def _exports(caller: Caller, _clock: MovableClock) -> None:
     request = {"purpose": "Ranking of support models"}
     caller.call("dry_run_export", request, status=200)
@@ -192,6 +202,7 @@ _STORIES: Final[tuple[Callable[[Caller, MovableClock], None], ...]] = (
     _skip,
     _withheld,
     _uploads,
+    _reports,
     _preferences,
     _exports,
     _operators,

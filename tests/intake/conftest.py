@@ -74,6 +74,11 @@ class Browser:
         """Skips."""
         return self.client.post("/v1/ticket/skip", json=more, headers=self.headers)
 
+    def report(self, side: str = "left", category: str = "harmful", **more: Any) -> TestResponse:
+        """Reports a response."""
+        body = {"side": side, "category": category, **more}
+        return self.client.post("/v1/ticket/report", json=body, headers=self.headers)
+
     def prefer(self, **wishes: Any) -> TestResponse:
         """Sets preferences."""
         return self.client.put("/v1/ticket/preferences", json=wishes, headers=self.headers)

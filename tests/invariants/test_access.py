@@ -21,8 +21,8 @@ _PUBLIC = {
     "GET /metrics",  # no content, no person
     "GET /openapi.json",  # the description of the calls
 }
-# Pages and files that browsers load; they hold nothing of any workspace.
-_PUBLIC_PAGES = {"static", "page:/", "page:/docs", "page:/docs/errors"}
+# Pages and files that browsers load; they hold nothing of any workspace but, at /embed, its registered origins.
+_PUBLIC_PAGES = {"static", "page:/", "page:/docs", "page:/docs/errors", "page:/embed"}
 _NOT_A_CREDENTIAL = "pv_sk_0000000000000000000000000000000000000000"
 
 

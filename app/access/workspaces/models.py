@@ -140,6 +140,7 @@ class AuditKind(enum.StrEnum):
     KEYRING_CHANGED = "keyring_changed"
     EXPORT_REQUESTED = "export_requested"
     EXPORT_DOWNLOADED = "export_downloaded"
+    REPORT_READ = "report_read"
 
 
 def _audit_events(metadata: MetaData) -> Table:

@@ -291,10 +291,14 @@ def _rule(path: str) -> str:
 
 def _view(answer: Callable[..., Reply]) -> Callable[..., Response]:
     def view(**path: str) -> Response:
-        reply = answer(flask.request.environ, path)
-        response = Response(reply.body, status=reply.status)
-        response.headers.clear()
-        response.headers.extend(reply.headers)
-        return response
+        return as_response(answer(flask.request.environ, path))
 
     return view
+
+
+def as_response(reply: Reply) -> Response:
+    """A reply as Flask wants it, with no header but its own."""
+    response = Response(reply.body, status=reply.status)
+    response.headers.clear()
+    response.headers.extend(reply.headers)
+    return response
