@@ -20,6 +20,7 @@ from app.core.logging import configure
 from app.core.settings import Settings
 from app.demo import commands as demo_commands
 from app.disconnection import commands as disconnection_commands
+from app.disconnection.receipts import routes as receipts
 from app.intake.comparisons import routes as comparisons
 from app.intake.invitations import commands as invitation_commands
 from app.intake.invitations import routes as invitations
@@ -40,6 +41,7 @@ INTAKE_FEATURES: Final[Sequence[Operations[Any]]] = (
     votes.operations,
     uploads.operations,
     preferences.operations,
+    receipts.operations,
 )
 RESEARCH_FEATURES: Final[Sequence[Operations[Any]]] = (exports.operations,)
 EVERYWHERE: Final[Sequence[Operations[Any]]] = (probes.operations,)

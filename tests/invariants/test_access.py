@@ -20,6 +20,8 @@ _PUBLIC = {
     "GET /readyz",
     "GET /metrics",  # no content, no person
     "GET /openapi.json",  # the description of the calls
+    "POST /v1/receipts/lookup",  # a receipt is its own credential, and stands for no account
+    "POST /v1/receipts/withdraw",
 }
 # Pages and files that browsers load; they hold nothing of any workspace.
 _PUBLIC_PAGES = {"static", "page:/", "page:/docs", "page:/docs/errors"}

@@ -26,7 +26,7 @@ class TicketExpired(AppError):
 
 
 class ComparisonClosed(AppError):
-    """The comparison was skipped or withheld."""
+    """The comparison was skipped or withheld, or its vote was withdrawn."""
 
     status = 409
     code = "comparison-closed"
