@@ -11,6 +11,7 @@ from app.access.workspaces import commands as workspace_commands
 from app.console import commands as console_commands
 from app.console import pages as console_pages
 from app.console import routes as console
+from app.console.receipt import page as receipt_page
 from app.console.reference import Reference
 from app.core.clock import Clock, now_ms
 from app.core.http import Operations
@@ -70,6 +71,7 @@ def create_app(settings: Settings, clock: Clock = now_ms) -> Flask:
     if settings.role.serves_intake:
         for operations in INTAKE_FEATURES:
             edge.mount(operations, lambda: here.intake)
+        receipt_page.register(app)
     if settings.role.serves_research:
         for operations in RESEARCH_FEATURES:
             edge.mount(operations, lambda: here.research)

@@ -24,7 +24,7 @@ _PUBLIC = {
     "POST /v1/receipts/withdraw",
 }
 # Pages and files that browsers load; they hold nothing of any workspace.
-_PUBLIC_PAGES = {"static", "page:/", "page:/docs", "page:/docs/errors"}
+_PUBLIC_PAGES = {"static", "page:/", "page:/docs", "page:/docs/errors", "page:/receipt"}
 _NOT_A_CREDENTIAL = "pv_sk_0000000000000000000000000000000000000000"
 
 
