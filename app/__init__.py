@@ -11,6 +11,7 @@ from app.access.workspaces import commands as workspace_commands
 from app.console import commands as console_commands
 from app.console import pages as console_pages
 from app.console import routes as console
+from app.console.receipt import page as receipt_page
 from app.console.reference import Reference
 from app.core.clock import Clock, now_ms
 from app.core.http import Operations
@@ -21,6 +22,7 @@ from app.core.settings import Settings
 from app.demo import commands as demo_commands
 from app.disconnection import commands as disconnection_commands
 from app.embed import pages as embed_pages
+from app.disconnection.receipts import routes as receipts
 from app.intake.comparisons import routes as comparisons
 from app.intake.invitations import commands as invitation_commands
 from app.intake.invitations import routes as invitations
@@ -44,6 +46,7 @@ INTAKE_FEATURES: Final[Sequence[Operations[Any]]] = (
     uploads.operations,
     preferences.operations,
     reports.operations,
+    receipts.operations,
 )
 RESEARCH_FEATURES: Final[Sequence[Operations[Any]]] = (exports.operations,)
 EVERYWHERE: Final[Sequence[Operations[Any]]] = (probes.operations,)
@@ -74,6 +77,7 @@ def create_app(settings: Settings, clock: Clock = now_ms) -> Flask:
         for operations in INTAKE_FEATURES:
             edge.mount(operations, lambda: here.intake)
         embed_pages.register(app, lambda: here.intake.directory)
+        receipt_page.register(app)
     if settings.role.serves_research:
         for operations in RESEARCH_FEATURES:
             edge.mount(operations, lambda: here.research)

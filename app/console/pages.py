@@ -16,7 +16,7 @@ from app.console.reference import Reference
 from app.console.reference_view import groups_of, shapes_of
 from app.core.version import VERSION
 
-_HEADERS: Final = {
+HEADERS: Final = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-cache",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
@@ -31,15 +31,15 @@ def register(app: Flask, reference: Reference) -> None:
     """Adds the pages; all of them are public."""
     app.extensions["reference"] = reference
     pages: dict[str, Callable[[], str]] = {
-        "/": lambda: _render("start.html", role=reference.role, operations=_names(reference)),
-        "/docs": lambda: _render(
+        "/": lambda: render("start.html", role=reference.role, operations=_names(reference)),
+        "/docs": lambda: render(
             "reference.html",
             document=reference.document,
             groups=groups_of(reference.document),
             shapes=shapes_of(reference.document),
             operations=_names(reference),
         ),
-        "/docs/errors": lambda: _render("errors.html", errors=list_errors()),
+        "/docs/errors": lambda: render("errors.html", errors=list_errors()),
     }
     for path, write in pages.items():
         app.add_url_rule(path, f"page:{path}", _view(cache(write)), methods=["GET"])
@@ -51,7 +51,7 @@ def _names(reference: Reference) -> frozenset[str]:
 
 def _view(page: Callable[[], str]) -> Callable[[], Response]:
     def view() -> Response:
-        response = Response(page(), headers=_HEADERS)
+        response = Response(page(), headers=HEADERS)
         response.add_etag()
         response.make_conditional(flask.request)
         return response
@@ -59,7 +59,8 @@ def _view(page: Callable[[], str]) -> Callable[[], Response]:
     return view
 
 
-def _render(template: str, **values: object) -> str:
+def render(template: str, **values: object) -> str:
+    """A page from its template, in the frame that all pages share."""
     return _environment().get_template(template).render(version=VERSION, **values)
 
 

@@ -230,7 +230,7 @@ def _finish(door: Door, passages: Sequence[_Passage], at: int) -> Tally:
             tally.dropped[passage.drop] += 1
         elif ending is Ending.FINISHED:
             tally.disconnected += 1
-    take_back(door.research, orphans)
+    take_back(door.research, orphans, at=at)
     return tally
 
 

@@ -57,7 +57,7 @@ links = table(
 )
 Index("ix_links_receipt_digest", links.c.receipt_digest)
 
-# Of votes that were dropped. A worker that claimed such a vote before may still write its record.
+# Of votes that were dropped or withdrawn. A worker that claimed such a vote before may still write its record.
 dropped_links = table(
     "dropped_links",
     intake,
@@ -68,9 +68,32 @@ dropped_links = table(
     column("dropped_at", BigInteger, privacy=Privacy.TIMED),
     column("is_taken_back", Boolean(create_constraint=False), privacy=Privacy.OPERATIONAL),
     retention=Retention(
-        "A day after the vote was dropped; then no worker is left that could write its record."
+        "A day after the vote was dropped or withdrawn; then no worker is left that could write its record."
     ),
     sqlite_with_rowid=False,
+)
+
+# Nothing but the digest and the day, once the record is gone: what a receipt is answered with leads to nobody.
+withdrawn_receipts = table(
+    "withdrawn_receipts",
+    intake,
+    column("receipt_digest", LargeBinary(32), privacy=Privacy.DIGEST, primary_key=True),
+    column("day", Integer, privacy=Privacy.TIMED),
+    # Until its record is taken out of research; null when there is none.
+    column("comparison_id", LargeBinary(16), privacy=Privacy.TIMED, nullable=True),
+    retention=Retention(
+        "For 90 days after the withdrawal, so that whoever asks again is told that it is done.",
+        days=90,
+        clock_column="day",
+    ),
+    sqlite_with_rowid=False,
+)
+_IS_PENDING: Final = withdrawn_receipts.c.comparison_id.is_not(None)
+Index(
+    "ix_withdrawn_receipts_comparison_id",
+    withdrawn_receipts.c.comparison_id,
+    sqlite_where=_IS_PENDING,
+    postgresql_where=_IS_PENDING,
 )
 
 aliases = table(

@@ -2,10 +2,10 @@
 
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Integer, bindparam, delete, false, func, insert, or_, select, tuple_, update
+from sqlalchemy import Integer, bindparam, delete, false, func, insert, null, or_, select, tuple_, update
 
 from app.core.statements import insert_or_ignore, query, scalar_query, statement
-from app.disconnection.models import aliases, dropped_links, links
+from app.disconnection.models import aliases, dropped_links, links, withdrawn_receipts
 from app.intake.comparisons.models import (
     ComparisonState,
     comparison_contents,
@@ -74,7 +74,7 @@ class FinalVote(NamedTuple):
 
 
 class DroppedLink(NamedTuple):
-    """The link of a vote that was dropped, by its comparison's primary key."""
+    """The link of a vote that was dropped or withdrawn, by its comparison's primary key."""
 
     workspace_id: bytes
     day: int
@@ -182,6 +182,12 @@ DELETE_DROPPED_LINK: Final = statement(
     delete(dropped_links).where(*_THIS_DROPPED, _D.dropped_at <= bindparam("before"))
 )
 NOTE_TAKEN_BACK: Final = statement(update(dropped_links).where(*_THIS_DROPPED).values(is_taken_back=True))
+# A comparison's id is its own in every workspace. Nothing is touched where the vote was dropped, not withdrawn.
+NOTE_WITHDRAWN: Final = statement(
+    update(withdrawn_receipts)
+    .where(withdrawn_receipts.c.comparison_id == bindparam("comparison_id"))
+    .values(comparison_id=null())
+)
 INSERT_ALIAS: Final = insert_or_ignore(aliases, keys=["workspace_id", "kind", "quarter", "pseudonym"])
 FIND_ALIAS: Final = scalar_query(
     select(_A.alias_sealed).where(

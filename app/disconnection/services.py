@@ -52,7 +52,7 @@ class Ending(enum.Enum):
     DONE_BEFORE = enum.auto()
     """An earlier run, or another worker, has finished it."""
     LINK_GONE = enum.auto()
-    """Another worker has dropped it, and its record, if there is one, must go."""
+    """Another worker has dropped it, or it was withdrawn; its record, if there is one, must go."""
 
 
 class Offer(NamedTuple):

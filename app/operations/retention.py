@@ -14,6 +14,7 @@ from app.core.connections import Transaction
 from app.core.database import Database
 from app.core.statements import Query, Statement, query, scalar_query, statement
 from app.core.tables import Retention
+from app.disconnection.models import withdrawn_receipts
 from app.intake.doomed_keys.jobs import destroy_doomed_keys
 from app.intake.doomed_keys.services import doom_keys
 from app.intake.invitations.exposures import roll_up_exposures
@@ -25,6 +26,7 @@ from app.research.exports.models import export_downloads
 _BATCH: Final = 500
 # A slice of time is deleted at once: short transactions, and an index on the clock column serves them all.
 _SLICE_MS: Final = 3_600_000
+_ONE_DAY: Final = 1
 
 
 class _Sweep(NamedTuple):
@@ -40,6 +42,8 @@ class Kept(NamedTuple):
     table: Table
     days: int
     sweep: _Sweep
+    counts_days: bool
+    """Whether the table's clock counts days; milliseconds otherwise."""
 
 
 def _kept(table: Table, *conditions: Any) -> Kept:
@@ -55,10 +59,15 @@ def _kept(table: Table, *conditions: Any) -> Kept:
             scalar_query(select(func.min(clock)).where(*due)),
             statement(delete(table).where(clock < bindparam("until"), *due)),
         ),
+        counts_days=not retention.clock_column.endswith("_at"),
     )
 
 
-INTAKE_TABLES: Final = (_kept(idempotency_models.INTAKE),)
+INTAKE_TABLES: Final = (
+    _kept(idempotency_models.INTAKE),
+    # Not before its record is taken out, should that fail for so long.
+    _kept(withdrawn_receipts, withdrawn_receipts.c.comparison_id.is_(None)),
+)
 RESEARCH_TABLES: Final = (_kept(idempotency_models.RESEARCH), _kept(export_downloads))
 
 _LIST_UNUSED_UPLOADS: Final = query(
@@ -90,13 +99,14 @@ def sweep_retention(here: Installation, *, at: int) -> int:
 
 
 def _delete_old(database: Database, kept: Kept, at: int) -> int:
-    before = at - kept.days * MS_PER_DAY
+    before = day_of(at) - kept.days if kept.counts_days else at - kept.days * MS_PER_DAY
+    slice_length = _ONE_DAY if kept.counts_days else _SLICE_MS
     total = 0
     while True:
         oldest = database.fetch(lambda tx: tx.find(kept.sweep.oldest, before=before))
         if oldest is None:
             return total
-        total += database.write(partial(_delete_slice, kept.sweep.delete, before, oldest + _SLICE_MS))
+        total += database.write(partial(_delete_slice, kept.sweep.delete, before, oldest + slice_length))
 
 
 def _delete_slice(delete_statement: Statement, before: int, until: int, tx: Transaction) -> int:

@@ -163,7 +163,7 @@ def _play(client: httpx.Client, api_key: str, plant: Planted) -> list[bytes]:
     vote = {"choice": "left", "reasons": ["useful"], "comment": plant("comment"), "shown_ms": 9000}
     call("PUT", "/v1/ticket/vote", {**vote, "choice": plant("choice")}, holder, good=False)
     call("PUT", "/v1/ticket/vote", {**vote, "reasons": [plant("reason")]}, holder, good=False)
-    call("PUT", "/v1/ticket/vote", vote, holder)
+    _play_receipts(call, client, plant, call("PUT", "/v1/ticket/vote", vote, holder)["receipt"])
     call("POST", "/v1/ticket/skip", {"reason": plant("skip")}, holder, good=False)
     call("PUT", "/v1/ticket/preferences", {"ask": plant("ask")}, holder, good=False)
     call("POST", "/v1/preferences/lookup", {"identifiers": _identifiers(plant)}, host)
@@ -185,6 +185,23 @@ def _play(client: httpx.Client, api_key: str, plant: Planted) -> list[bytes]:
     )
     assert invitation["ask"] is True
     return refused
+
+
+def _play_receipts(call: Any, client: httpx.Client, plant: Planted, receipt: str) -> None:
+    """Receipts are secrets as much as what people write: the real one is looked for, too."""
+    for path in ("/v1/receipts/lookup", "/v1/receipts/withdraw"):
+        call("POST", path, {"receipt": plant("receipt")}, {}, good=False)
+        call("POST", path, {"receipt": receipt, "unknown_field": plant("receipt")}, {}, good=False)
+    call("POST", "/v1/receipts/lookup", {"receipt": receipt}, {})
+    forms = [
+        client.post("/receipt", data={"receipt": plant("receipt"), "action": plant("action")}),
+        client.post("/receipt", data={"receipt": receipt, "action": plant("action"), "sure": plant("sure")}),
+        client.post("/receipt", content=plant("broken")),
+        client.get("/receipt", params={"lang": plant("language")}),
+    ]
+    assert [answer.status_code for answer in forms] == [404, 200, 415, 200]
+    plant.secret.append(receipt)
+    assert _found(plant.secret, b"\n".join(answer.content for answer in forms)) == []
 
 
 def _identifiers(plant: Planted) -> dict[str, str]:

@@ -6,7 +6,8 @@ from typing import Final
 
 import pytest
 
-_CSS: Final = (Path(__file__).parents[2] / "static/console/console.css").read_text("utf-8")
+_FOLDER: Final = Path(__file__).parents[2] / "static/console"
+_CSS: Final = (_FOLDER / "console.css").read_text("utf-8")
 _PALETTES: Final = tuple(
     dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block))
     for block in re.findall(r":root \{(.*?)\}", _CSS, re.DOTALL)
@@ -18,6 +19,9 @@ _PAIRS: Final = [
     *((ink, "paper", _TEXT) for ink in ("get", "post", "put", "delete")),
     ("code-ink", "code-paper", _TEXT),
     ("edge", "paper", _SHAPE),
+    # The receipt page: words on buttons, buttons on cards, and lines and dots that mean something.
+    *((ink, "card", _TEXT) for ink in ("delete", "link")),
+    *((shape, "card", _SHAPE) for shape in ("edge", "get", "put")),
 ]
 
 
@@ -49,8 +53,9 @@ def test_contrast_is_enough(palette: dict[str, str], ink: str, paper: str, least
     assert _contrast(palette[ink], palette[paper]) >= least
 
 
-def test_colours_are_named_in_the_palette_only() -> None:
-    beyond = re.sub(r":root \{.*?\}", "", _CSS, flags=re.DOTALL)
+@pytest.mark.parametrize("sheet", sorted(path.name for path in _FOLDER.glob("*.css")))
+def test_colours_are_named_in_the_palette_only(sheet: str) -> None:
+    beyond = re.sub(r":root \{.*?\}", "", (_FOLDER / sheet).read_text("utf-8"), flags=re.DOTALL)
     assert re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\(", beyond) == []
 
 

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.disconnection.receipts.models import ReceiptState
 from app.operations.installation import Installation
 from app.operations.jobs import job_runner
 from tests.clock import MovableClock
@@ -168,6 +169,27 @@ def _reports(caller: Caller, _clock: MovableClock) -> None:
     caller.call("report_response", {"side": "above", "category": "spam"}, status=422, ticket=ticket)
 
 
+def _receipts(caller: Caller, clock: MovableClock) -> None:
+    ticket = _ticket(caller)
+    voted = caller.call("cast_vote", {"choice": "left"}, status=200, ticket=ticket).get_json()
+    receipt = {"receipt": voted["receipt"]}
+    states = [caller.call("look_up_receipt", receipt, status=200).get_json()["state"]]
+    clock.advance(seconds=901)
+    states.append(caller.call("look_up_receipt", receipt, status=200).get_json()["state"])
+    caller.run_jobs()
+    states.append(caller.call("look_up_receipt", receipt, status=200).get_json()["state"])
+    caller.call("withdraw_vote", receipt, status=200)
+    states.append(caller.call("look_up_receipt", receipt, status=200).get_json()["state"])
+    caller.run_jobs()
+    states.append(caller.call("look_up_receipt", receipt, status=200).get_json()["state"])
+    assert states == list(ReceiptState)
+    caller.call("withdraw_vote", receipt, status=200)
+    caller.call("show_comparison", status=200, ticket=ticket)
+    for call in ("look_up_receipt", "withdraw_vote"):
+        caller.call(call, {"receipt": "pvr_nothing"}, status=404)
+        caller.call(call, {"receipt": ""}, status=422)
+
+
 def _exports(caller: Caller, _clock: MovableClock) -> None:
     request = {"purpose": "Ranking of support models"}
     caller.call("dry_run_export", request, status=200)
@@ -203,6 +225,7 @@ _STORIES: Final[tuple[Callable[[Caller, MovableClock], None], ...]] = (
     _withheld,
     _uploads,
     _reports,
+    _receipts,
     _preferences,
     _exports,
     _operators,

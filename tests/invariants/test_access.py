@@ -20,9 +20,11 @@ _PUBLIC = {
     "GET /readyz",
     "GET /metrics",  # no content, no person
     "GET /openapi.json",  # the description of the calls
+    "POST /v1/receipts/lookup",  # a receipt is its own credential, and stands for no account
+    "POST /v1/receipts/withdraw",
 }
 # Pages and files that browsers load; they hold nothing of any workspace but, at /embed, its registered origins.
-_PUBLIC_PAGES = {"static", "page:/", "page:/docs", "page:/docs/errors", "page:/embed"}
+_PUBLIC_PAGES = {"static", "page:/", "page:/docs", "page:/docs/errors", "page:/embed", "page:/receipt"}
 _NOT_A_CREDENTIAL = "pv_sk_0000000000000000000000000000000000000000"
 
 

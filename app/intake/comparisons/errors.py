@@ -26,7 +26,7 @@ class TicketExpired(AppError):
 
 
 class ComparisonClosed(AppError):
-    """The comparison was skipped or withheld; for a report also: its vote is final."""
+    """The comparison was skipped or withheld, or its vote was withdrawn; for a report also: its vote is final."""
 
     status = 409
     code = "comparison-closed"

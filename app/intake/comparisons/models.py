@@ -20,6 +20,8 @@ class ComparisonState(enum.StrEnum):
     LEAVING = "leaving"
     """Disconnection has begun: a link is written, the vote can no longer change."""
     DISCONNECTED = "disconnected"
+    WITHDRAWN = "withdrawn"
+    """Whoever holds the receipt took the vote back, before or after disconnection; its content is gone."""
 
 
 class WithheldReason(enum.StrEnum):
@@ -75,7 +77,7 @@ class TicketedComparison(NamedTuple):
         return self.choice is not None
 
     def public_state(self, at: int) -> str:
-        """The state as callers see it: open, voted, final, skipped, expired or withheld."""
+        """The state as callers see it: open, voted, final, skipped, expired, withheld or withdrawn."""
         return public_state(self.state, undo_until=self.undo_until, expires_at=self.expires_at, at=at)
 
     def check_answerable(self, at: int) -> None:

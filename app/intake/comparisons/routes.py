@@ -244,7 +244,7 @@ _SHOWN: Final = frozenset({"open", "voted"})
 def _content(
     intake: Intake, holder: TicketHolder, comparison: TicketedComparison, sealed: bytes | None
 ) -> bytes:
-    """The sealed bytes as they were registered; only the id where the content is gone (skipped, final)."""
+    """The sealed bytes as they were registered; only the id where the content is gone (skipped, final, withdrawn)."""
     claims = holder.claims
     key_id = content_key_id(claims.workspace_id, comparison.person, claims.comparison_id)
     key = intake.data_keys.find(key_id) if sealed is not None else None

@@ -230,7 +230,8 @@ class ComparisonSchema(Schema):
 
     id = fields.String(required=True)
     state = fields.String(
-        required=True, validate=validate.OneOf(["open", "voted", "final", "skipped", "expired", "withheld"])
+        required=True,
+        validate=validate.OneOf(["open", "voted", "final", "skipped", "expired", "withheld", "withdrawn"]),
     )
     choice = fields.String(metadata={"description": "Until disconnection: left, right, tie or both_bad."})
     chosen = fields.Integer(metadata={"description": "Index of the preferred response in the request."})

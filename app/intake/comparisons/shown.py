@@ -28,7 +28,7 @@ class StandingVoteSchema(Schema):
 
 
 class ShownSchema(Schema):
-    """A comparison for its voter. The content is absent once it is skipped or final."""
+    """A comparison for its voter. The content is absent once it is skipped, final or withdrawn."""
 
     id = fields.String(required=True)
     prompt = ContentField(metadata={"description": "Content of the last message of the user."})
@@ -40,7 +40,7 @@ class ShownSchema(Schema):
     notice = fields.Nested(NoticeSchema)
     locale = fields.String(allow_none=True)
     state = fields.String(
-        required=True, validate=validate.OneOf(["open", "voted", "final", "skipped", "withheld"])
+        required=True, validate=validate.OneOf(["open", "voted", "final", "skipped", "withheld", "withdrawn"])
     )
     vote = fields.Nested(StandingVoteSchema, allow_none=True, required=True)
     undo_until = fields.AwareDateTime(allow_none=True, required=True)

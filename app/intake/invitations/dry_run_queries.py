@@ -18,7 +18,10 @@ _WORKSPACE: Final = bindparam("workspace_id", type_=_C.workspace_id.type)
 
 _HAS_VOTE: Final = or_(
     _V.choice.is_not(None),
-    *(_C.state == state.value for state in (ComparisonState.LEAVING, ComparisonState.DISCONNECTED)),
+    *(
+        _C.state == state.value
+        for state in (ComparisonState.LEAVING, ComparisonState.DISCONNECTED, ComparisonState.WITHDRAWN)
+    ),
 )
 _HAS_SKIP: Final = _C.state == ComparisonState.SKIPPED.value
 _ANSWER: Final = case((_HAS_VOTE, literal("vote")), (_HAS_SKIP, literal("skip"))).label("answer")

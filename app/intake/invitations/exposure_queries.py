@@ -39,6 +39,8 @@ _ENDS: Final[Mapping[str, Outcome]] = {
     ComparisonState.SKIPPED: Outcome.COMPARISON_SKIPPED,
     ComparisonState.LEAVING: Outcome.COMPARISON_VOTED,
     ComparisonState.DISCONNECTED: Outcome.COMPARISON_VOTED,
+    # Answered, whatever became of the vote: as with one that was dropped on its way to research.
+    ComparisonState.WITHDRAWN: Outcome.COMPARISON_VOTED,
 }
 
 

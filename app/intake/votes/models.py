@@ -23,7 +23,8 @@ votes = table(
     column("is_changed_after_reveal", Boolean(create_constraint=False), privacy=Privacy.OPERATIONAL),
     column("receipt_digest", LargeBinary(32), privacy=Privacy.DIGEST),
     enum_check("choice", Choice),
-    retention=Retention("Until disconnection or undo: the undo window and one sweep."),
+    retention=Retention("Until disconnection, undo or withdrawal: the undo window and one sweep."),
     sqlite_with_rowid=False,
 )
 Index("ix_votes_undo_until", votes.c.undo_until)
+Index("ix_votes_receipt_digest", votes.c.receipt_digest)

@@ -39,8 +39,12 @@ def _build(research: Research, export_id: bytes) -> bool:
 
 
 def expire_exports(research: Research, *, at: int) -> int:
-    """Ends exports whose time is over, and clears away every ended export: first the files, then the key."""
+    """Ends exports whose time is over, and clears away every ended export: first the files, then the key.
+
+    With them go the notes of records that were taken out, as far as nobody is left to be told.
+    """
     research.db.write(lambda tx: services.expire_due(tx, at=at))
+    research.db.write(services.forget_withdrawn)
     ended = research.db.fetch(lambda tx: tx.list(LIST_UNCLEARED))
     return sum(_clear(research, export_id) for export_id in ended)
 

@@ -3,9 +3,23 @@
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, delete, func, or_, select, tuple_, update
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.sql import ColumnElement
 
+from app.core.clock import DAYS_PER_WEEK, MS_PER_DAY
 from app.core.statements import Query, insert_or_ignore, insert_row, query, scalar_query, statement
 from app.research.exports.models import (
     ExportState,
@@ -16,7 +30,7 @@ from app.research.exports.models import (
     exports,
 )
 from app.research.exports.request import ExportFilters
-from app.research.records.models import StoredRecord, records
+from app.research.records.models import StoredRecord, records, withdrawn_records
 
 _E: Final = exports.c
 _F: Final = export_files.c
@@ -118,6 +132,14 @@ LIST_UNCLEARED: Final = scalar_query(
     )
 )
 CLEAR: Final = statement(update(exports).where(_BY_ID).values(export_key_sealed=b""))
+
+_W: Final = withdrawn_records.c
+_MAY_HOLD: Final = and_(
+    _E.workspace_id == _W.workspace_id,
+    _is(ExportState.QUEUED, ExportState.RUNNING, ExportState.READY),
+    _E.created_at < cast(_W.withdrawn_week + DAYS_PER_WEEK, BigInteger) * MS_PER_DAY,
+)
+FORGET_WITHDRAWN: Final = statement(delete(withdrawn_records).where(~exists().where(_MAY_HOLD)))
 
 INSERT_FILE: Final = insert_row(export_files)
 FIND_FILE: Final = query(

@@ -26,6 +26,7 @@ from app.research.exports.queries import (
     FIND_EXPORT,
     FIND_EXPORT_OF,
     FIND_FILE,
+    FORGET_WITHDRAWN,
     HAS_DOWNLOAD,
     INSERT_DOWNLOAD,
     INSERT_EXPORT,
@@ -168,6 +169,11 @@ def cancel_export(tx: Transaction, *, export_id: bytes, at: int) -> None:
 def expire_due(tx: Transaction, *, at: int) -> int:
     """Ends every export whose time is over; how many. Its files and its key are cleared away afterwards."""
     return tx.run(EXPIRE, at=at)
+
+
+def forget_withdrawn(tx: Transaction) -> int:
+    """Forgets the records that were taken out and that no living export can hold any more; how many."""
+    return tx.run(FORGET_WITHDRAWN)
 
 
 def mark_cleared(tx: Transaction, *, export_id: bytes) -> None:

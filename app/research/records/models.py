@@ -64,3 +64,15 @@ records: Final = table(
     sqlite_with_rowid=False,
 )
 Index("ix_records_workspace_id_voted_week", records.c.workspace_id, records.c.voted_week)
+
+# An export from before still has the row, under a name that only its own key makes of the id. A week and no day:
+# research tells no time finer than that.
+withdrawn_records: Final = table(
+    "withdrawn_records",
+    research,
+    column("id", LargeBinary(16), privacy=Privacy.DEIDENTIFIED, primary_key=True),
+    column("workspace_id", LargeBinary(16), privacy=Privacy.OPERATIONAL),
+    column("withdrawn_week", Integer, privacy=Privacy.DEIDENTIFIED),
+    retention=Retention("As long as an export lives that was asked for before the record was taken out."),
+    sqlite_with_rowid=False,
+)

@@ -1,8 +1,9 @@
 """Use cases of records: put one in, look whether it is there, take one out."""
 
+from app.core.clock import day_of, week_of
 from app.core.connections import Transaction
 from app.research.records.content import facts_text
-from app.research.records.queries import DELETE_RECORD, HAS_RECORD, INSERT_RECORD
+from app.research.records.queries import DELETE_RECORD, FIND_WORKSPACE, INSERT_RECORD, INSERT_WITHDRAWN_RECORD
 from app.research.records.record import Record
 
 
@@ -37,9 +38,16 @@ def insert_record(
 
 def has_record(tx: Transaction, *, record_id: bytes) -> bool:
     """Whether a record is there."""
-    return tx.find(HAS_RECORD, record_id=record_id) is not None
+    return tx.find(FIND_WORKSPACE, record_id=record_id) is not None
 
 
-def delete_record(tx: Transaction, *, record_id: bytes) -> bool:
-    """Deletes a record; whether it was there. Its key is destroyed apart."""
-    return bool(tx.run(DELETE_RECORD, record_id=record_id))
+def withdraw_record(tx: Transaction, *, record_id: bytes, at: int) -> bool:
+    """Takes a record out and notes its id for exports from before; whether it was there. Its key is destroyed apart."""
+    workspace_id = tx.find(FIND_WORKSPACE, record_id=record_id)
+    # Whoever deletes it notes it: of two at once, the other one touches nothing.
+    if workspace_id is None or not tx.run(DELETE_RECORD, record_id=record_id):
+        return False
+    tx.run(
+        INSERT_WITHDRAWN_RECORD, id=record_id, workspace_id=workspace_id, withdrawn_week=week_of(day_of(at))
+    )
+    return True

@@ -24,7 +24,7 @@ from app.research.exports.queries import FIND_EXPORT
 from app.research.exports.services import cancel_export, get_export
 from app.research.exports.verification import verify
 from app.research.exports.work_folder import ExportBusy
-from app.research.records.services import delete_record
+from app.research.records.services import withdraw_record
 from app.research.zone import Research
 from tests.clock import MovableClock
 from tests.research.exports.stored import claim, contents, folder_of, queue, records_of, store
@@ -176,7 +176,7 @@ def test_a_record_that_is_withdrawn_while_the_export_is_built_is_left_out(
     def while_building(rows_out: int, _: int) -> None:
         if rows_out == 1_000:
             for record_id in ids:
-                research.db.write(lambda tx, gone=record_id: delete_record(tx, record_id=gone))  # type: ignore[misc]
+                research.db.write(lambda tx, gone=record_id: withdraw_record(tx, record_id=gone, at=0))  # type: ignore[misc]
 
     build_export(research, claimed, progress=while_building)
     found = look(export_id)

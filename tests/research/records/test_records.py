@@ -13,7 +13,7 @@ from app.privacy.errors import SealBroken
 from app.research.records.content import read_record, seal_text
 from app.research.records.models import StoredRecord, records
 from app.research.records.record import Outcome, Record, Sharing
-from app.research.records.services import delete_record, has_record, insert_record
+from app.research.records.services import has_record, insert_record, withdraw_record
 from app.research.zone import Research
 from tests.research.exports.records import MONDAY, record
 from tests.research.exports.stored import read
@@ -155,8 +155,8 @@ def test_a_deleted_record_is_gone_and_deleting_it_again_changes_nothing(shelf: S
     item = _item(1)
     shelf.put(item)
     assert shelf.database.fetch(lambda tx: has_record(tx, record_id=item.record_id))
-    assert shelf.database.write(lambda tx: delete_record(tx, record_id=item.record_id))
-    assert not shelf.database.write(lambda tx: delete_record(tx, record_id=item.record_id))
+    assert shelf.database.write(lambda tx: withdraw_record(tx, record_id=item.record_id, at=0))
+    assert not shelf.database.write(lambda tx: withdraw_record(tx, record_id=item.record_id, at=0))
     assert not shelf.database.fetch(lambda tx: has_record(tx, record_id=item.record_id))
 
 
