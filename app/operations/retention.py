@@ -17,6 +17,7 @@ from app.core.tables import Retention
 from app.intake.doomed_keys.jobs import destroy_doomed_keys
 from app.intake.doomed_keys.services import doom_keys
 from app.intake.invitations.exposures import roll_up_exposures
+from app.intake.persons.models import quiet_conversations
 from app.intake.uploads.models import uploads
 from app.intake.zone import Intake
 from app.operations.installation import Installation
@@ -40,6 +41,8 @@ class Kept(NamedTuple):
     table: Table
     days: int
     sweep: _Sweep
+    counts_days: bool
+    """Whether its clock column holds days, not milliseconds."""
 
 
 def _kept(table: Table, *conditions: Any) -> Kept:
@@ -55,10 +58,11 @@ def _kept(table: Table, *conditions: Any) -> Kept:
             scalar_query(select(func.min(clock)).where(*due)),
             statement(delete(table).where(clock < bindparam("until"), *due)),
         ),
+        retention.clock_column.endswith("day"),
     )
 
 
-INTAKE_TABLES: Final = (_kept(idempotency_models.INTAKE),)
+INTAKE_TABLES: Final = (_kept(idempotency_models.INTAKE), _kept(quiet_conversations))
 RESEARCH_TABLES: Final = (_kept(idempotency_models.RESEARCH), _kept(export_downloads))
 
 _LIST_UNUSED_UPLOADS: Final = query(
@@ -90,13 +94,14 @@ def sweep_retention(here: Installation, *, at: int) -> int:
 
 
 def _delete_old(database: Database, kept: Kept, at: int) -> int:
-    before = at - kept.days * MS_PER_DAY
+    before = day_of(at) - kept.days if kept.counts_days else at - kept.days * MS_PER_DAY
+    slice_of_time = 1 if kept.counts_days else _SLICE_MS
     total = 0
     while True:
         oldest = database.fetch(lambda tx: tx.find(kept.sweep.oldest, before=before))
         if oldest is None:
             return total
-        total += database.write(partial(_delete_slice, kept.sweep.delete, before, oldest + _SLICE_MS))
+        total += database.write(partial(_delete_slice, kept.sweep.delete, before, oldest + slice_of_time))
 
 
 def _delete_slice(delete_statement: Statement, before: int, until: int, tx: Transaction) -> int:
