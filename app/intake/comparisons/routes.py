@@ -118,13 +118,14 @@ def _registered(r: services.Registration, withheld: WithheldReason | None) -> di
     if withheld is not None:
         refused: dict[str, object] = {"id": r.identifier, "status": "withheld", "reason": withheld.value}
         return refused | {"blocked": list(r.blocked)} if r.blocked else refused
-    return {
+    opened: dict[str, object] = {
         "id": r.identifier,
         "status": "open",
         "ticket": r.ticket,
         "order": _order(r.first_left),
         "expires_at": rfc3339(r.expires_at),
     }
+    return opened | {"identity_leak": list(r.identity_leak)} if r.identity_leak else opened
 
 
 def _order(first_left: int) -> list[int]:

@@ -9,6 +9,7 @@ from app.core.clock import day_of
 from app.core.connections import Transaction
 from app.core.ids import to_text, uuid7
 from app.intake import notices
+from app.intake.comparisons.blinding import blinded
 from app.intake.comparisons.content import COMPARISON_PREFIX, SealedContent, content_key_id, seal_content
 from app.intake.comparisons.errors import UploadUnusable
 from app.intake.comparisons.models import ComparisonState, WithheldReason
@@ -42,6 +43,8 @@ class Registration(NamedTuple):
     ticket: str | None
     ticket_digest: bytes | None
     content: SealedContent | None
+    identity_leak: tuple[int, ...]
+    """Responses that name their own model."""
 
     @property
     def touches(self) -> Sequence[bytes]:
@@ -70,7 +73,9 @@ def prepare_registration(
     )
     withheld = _withheld_at_once(workspace, has_gpc=has_gpc, blocked=blocked)
     ticket = content = None
+    identity_leak: tuple[int, ...] = ()
     if withheld is None:
+        new, identity_leak = blinded(new, masks=workspace.options.masks_identity)
         ticket = _issue_ticket(intake, workspace, comparison_id, person=subject.person, at=at)
         key = intake.data_keys.get_or_create(
             content_key_id(workspace.id, subject.person, comparison_id), day=day_of(at)
@@ -99,6 +104,7 @@ def prepare_registration(
         ticket=ticket.text if ticket else None,
         ticket_digest=ticket.digest if ticket else None,
         content=content,
+        identity_leak=identity_leak,
     )
 
 
