@@ -15,8 +15,8 @@ from app.intake.comparisons.identity_words import (
     ARTICLES,
     AS,
     BEFORE_VENDOR,
-    CUES,
     END,
+    ENGLISH_CUES,
     FILLERS,
     FIRST_PERSON,
     GAP,
@@ -50,6 +50,7 @@ _MARKS: Final = 8
 _DECORATION: Final = " *_\"'“”«»"
 _CLAUSE_ENDS: Final = frozenset(["", *".!?:;,(\n—–-…¡¿"])
 _KNOWN_WORDS: Final = AI_WORDS | FILLERS
+_ALL_CUES: Final = ENGLISH_CUES + ACCENTED_CUES + OTHER_CUES
 
 
 class ModelNames(NamedTuple):
@@ -87,13 +88,17 @@ class _Found(NamedTuple):
 def find_identity(text: str, own: ModelNames, other: ModelNames) -> list[Span]:
     """Where a response tells which model wrote it, in order and without overlaps; empty for nearly all texts."""
     known = _known(own, other)
-    spans = []
+    spans: list[Span] = []
     if known.own is not None:
         lowered = text.lower()
-        if any(needle in lowered for needle in known.needles):
-            spans = [Span(*match.span()) for match in known.own.finditer(text)]
-    spans += _introductions(text, known)
-    return _without_overlaps(spans)
+        for needle in known.needles:
+            if needle in lowered:
+                spans = [Span(*match.span()) for match in known.own.finditer(text)]
+                break
+    for cues in _cues_for(text):
+        if (cue := cues.search(text)) is not None:
+            spans += _introductions(cues, cue, text, known)
+    return _without_overlaps(spans) if spans else spans
 
 
 def mask(text: str, spans: Sequence[Span]) -> str:
@@ -120,35 +125,25 @@ def _without_overlaps(spans: list[Span]) -> list[Span]:
     return kept
 
 
-def _introductions(text: str, known: _Known) -> Iterator[Span]:
-    for cues in _cues_for(text):
-        if cues.search(text) is not None:
-            yield from _introductions_after(cues, text, known)
-
-
 def _cues_for(text: str) -> tuple[re.Pattern[str], ...]:
-    if not text.isascii():
-        return CUES + ACCENTED_CUES + OTHER_CUES
-    return CUES + ACCENTED_CUES if len(text) <= LONGEST_WITHOUT_ACCENT else CUES
+    return ENGLISH_CUES if text.isascii() and len(text) > LONGEST_WITHOUT_ACCENT else _ALL_CUES
 
 
-def _introductions_after(cues: re.Pattern[str], text: str, known: _Known) -> Iterator[Span]:
-    at = first_person = 0
-    while (cue := cues.search(text, at)) is not None:
+def _introductions(cues: re.Pattern[str], first: re.Match[str], text: str, known: _Known) -> Iterator[Span]:
+    cue: re.Match[str] | None = first
+    first_person = 0
+    while cue is not None:
         at = cue.end()
         is_as = AS.match(cue[0]) is not None
-        if not _is_cue(text, cue.start(), is_as=is_as):
-            continue
-        found = _walk(text, at, known)
+        found = _walk(text, at, known) if _is_cue(text, cue.start(), is_as=is_as) else _Found([], at)
         at = found.end
-        if not found.spans:
-            continue
-        if is_as and first_person < at:
+        if found.spans and is_as and first_person < at:
             # Searched for once for all that stand before it.
             following = FIRST_PERSON.search(text, at)
             first_person = following.start() if following else len(text) + _FARTHEST
-        if not is_as or _is_near(text, at, first_person):
+        if found.spans and (not is_as or _is_near(text, at, first_person)):
             yield from found.spans
+        cue = cues.search(text, at)
 
 
 def _is_cue(text: str, start: int, *, is_as: bool) -> bool:
