@@ -21,8 +21,8 @@ from app.core.logging import configure
 from app.core.settings import Settings
 from app.demo import commands as demo_commands
 from app.disconnection import commands as disconnection_commands
-from app.embed import pages as embed_pages
 from app.disconnection.receipts import routes as receipts
+from app.embed import pages as embed_pages
 from app.intake.comparisons import routes as comparisons
 from app.intake.invitations import commands as invitation_commands
 from app.intake.invitations import routes as invitations

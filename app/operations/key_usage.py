@@ -11,7 +11,7 @@ from app.core.database import Database
 from app.core.statements import query, scalar_query
 from app.disconnection.models import aliases, dropped_links, links
 from app.intake.comparisons.models import ComparisonState, comparisons
-from app.intake.persons.models import persons
+from app.intake.persons.models import persons, quiet_conversations
 from app.operations.installation import Installation
 from app.privacy.data_keys import DataKeys
 from app.privacy.keyring import Purpose
@@ -33,7 +33,10 @@ def needed_by(here: Installation, purpose: Purpose, version: int) -> int:
 def _usage(here: Installation, purpose: Purpose, version: int) -> Mapping[int, int]:
     match purpose:
         case Purpose.PSEUDONYM:
-            return _by_mark(here.intake_db, persons.c.person)
+            return _added(
+                _by_mark(here.intake_db, persons.c.person),
+                _by_mark(here.intake_db, quiet_conversations.c.conversation),
+            )
         case Purpose.LINK:
             return _added(
                 _by_mark(here.intake_db, links.c.link_sealed),

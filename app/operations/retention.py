@@ -18,6 +18,7 @@ from app.disconnection.models import withdrawn_receipts
 from app.intake.doomed_keys.jobs import destroy_doomed_keys
 from app.intake.doomed_keys.services import doom_keys
 from app.intake.invitations.exposures import roll_up_exposures
+from app.intake.persons.models import quiet_conversations
 from app.intake.uploads.models import uploads
 from app.intake.zone import Intake
 from app.operations.installation import Installation
@@ -65,6 +66,7 @@ def _kept(table: Table, *conditions: Any) -> Kept:
 
 INTAKE_TABLES: Final = (
     _kept(idempotency_models.INTAKE),
+    _kept(quiet_conversations),
     # Not before its record is taken out, should that fail for so long.
     _kept(withdrawn_receipts, withdrawn_receipts.c.comparison_id.is_(None)),
 )

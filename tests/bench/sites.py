@@ -153,7 +153,7 @@ class Site:
             "model_1": "model-b",
             "first_left": self._random.getrandbits(1),
             "sharing": "vote_and_content",
-            "notice_version": notices.CURRENT.version,
+            "notice_version": notices.VERSION,
             "state": ComparisonState.OPEN.value,
             "created_at": at,
             "expires_at": at + MS_PER_DAY,

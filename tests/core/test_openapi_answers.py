@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
-from flask.testing import FlaskClient
+from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.disconnection.receipts.models import ReceiptState
@@ -24,8 +24,9 @@ _WHO: Final = {"identifiers": {"account": "user-1042", "project": "support-bot"}
 class Caller:
     """Calls operations by name, and compares each answer with what the description says of it."""
 
-    def __init__(self, client: FlaskClient, host: Host, installation: Installation) -> None:
-        self._client = client
+    def __init__(self, app: Flask, host: Host, installation: Installation) -> None:
+        self._app = app
+        self._client = app.test_client()
         self._host = host
         self._installation = installation
         self._operations = {operation.name: operation for operation in mounted()}
@@ -48,6 +49,12 @@ class Caller:
             self.answered.add(name)
         return answer
 
+    def set_workspace(self, *options: str) -> None:
+        """What an operator sets."""
+        command = ["workspace", "set", self._host.workspace_id, *options]
+        result = self._app.test_cli_runner().invoke(args=command, catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+
     def run_jobs(self) -> None:
         """What the server does in the background, once."""
         job_runner(self._installation).run_once()
@@ -69,9 +76,9 @@ class Caller:
 
 
 @pytest.fixture
-def caller(client: FlaskClient, workspace: Host, installation: Installation) -> Caller:
+def caller(app: Flask, workspace: Host, installation: Installation) -> Caller:
     """A host and its browsers."""
-    return Caller(client, workspace, installation)
+    return Caller(app, workspace, installation)
 
 
 def _pair(**more: Any) -> dict[str, Any]:
@@ -109,6 +116,17 @@ def _skip(caller: Caller, _clock: MovableClock) -> None:
     caller.call("cast_vote", {"choice": "left"}, status=409, ticket=ticket)
 
 
+def _identity(caller: Caller, _clock: MovableClock) -> None:
+    labels = ["--reason", "cites_sources", "--reason-label", "cites_sources:en=Cites its sources"]
+    caller.set_workspace("--mask-identity", *labels)
+    first, second = _pair()["responses"]
+    leaking = [first, second | {"content": "I am ChatGPT."}]
+    opened = caller.call("create_comparison", _pair(responses=leaking), status=201).get_json()
+    assert opened["identity_leak"] == [1]
+    shown = caller.call("show_comparison", status=200, ticket=opened["ticket"]).get_json()
+    assert shown["reason_labels"] == {"cites_sources": {"en": "Cites its sources"}}
+
+
 def _withheld(caller: Caller, _clock: MovableClock) -> None:
     caller.call("create_comparison", _pair(signals={"gpc": True}), status=201)
     ratings = [{"category": "HARM_CATEGORY_HARASSMENT", "probability": "HIGH", "blocked": True}]
@@ -132,9 +150,16 @@ def _uploads(caller: Caller, _clock: MovableClock) -> None:
 def _preferences(caller: Caller, _clock: MovableClock) -> None:
     ticket = _ticket(caller)
     caller.call("set_ticket_preferences", {"ask": "2026-11-29T10:00:00Z"}, status=200, ticket=ticket)
+    caller.call("set_ticket_preferences", {"ask": "not_in_conversation"}, status=422, ticket=ticket)
     caller.call("look_up_preferences", _WHO, status=200)
     caller.call("set_preferences", {**_WHO, "ask": "never", "sharing": "vote_only"}, status=200)
     caller.call("set_preferences", {"identifiers": {"project": "p"}, "ask": "never"}, status=422)
+    here = {"identifiers": {"account": "user-1043", "conversation": "talk-9"}}
+    ticket = _ticket(caller, **here)
+    quiet = caller.call("set_ticket_preferences", {"ask": "not_in_conversation"}, status=200, ticket=ticket)
+    assert quiet.get_json()["ask"] == "not_in_conversation"
+    caller.call("look_up_preferences", here, status=200)
+    caller.call("create_comparison", _pair(**here), status=201)
 
 
 def _invitations(caller: Caller, _clock: MovableClock) -> None:
@@ -222,6 +247,7 @@ _STORIES: Final[tuple[Callable[[Caller, MovableClock], None], ...]] = (
     _invitations,
     _vote,
     _skip,
+    _identity,
     _withheld,
     _uploads,
     _reports,

@@ -16,7 +16,7 @@ from app.intake.comparisons.access import TicketHolder
 from app.intake.comparisons.models import Choice
 from app.intake.comparisons.schemas import ModelResponse, NewComparison
 from app.intake.comparisons.services import prepare_registration, register_comparison, write_shown
-from app.intake.persons.services import Identifiers, resolve_subject
+from app.intake.persons.services import Identifiers, Subject, resolve_subject
 from app.intake.preferences.schemas import NewPreferences
 from app.intake.preferences.services import set_preferences
 from app.intake.uploads.services import prepare_upload, store_upload
@@ -155,7 +155,7 @@ class Booth:
         wishes = NewPreferences(sharing=SharingLevel(level))
         self.here.intake.db.write(
             lambda tx: set_preferences(
-                tx, workspace=self.workspace, person=voted.person, wishes=wishes, at=at
+                tx, workspace=self.workspace, subject=Subject(voted.person), wishes=wishes, at=at
             )
         )
 

@@ -10,9 +10,11 @@ from app.core.database import Database
 # Alembic's own note of where a database stands.
 VERSION_TABLE = "alembic_version"
 
+# Columns by their place among those that are there: a number that a dropped one had is not given again.
 _POSTGRES = {
     "columns": """
-        SELECT c.relname, a.attname, a.attnum, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+        SELECT c.relname, a.attname, row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum),
+               format_type(a.atttypid, a.atttypmod), a.attnotnull,
                pg_get_expr(d.adbin, d.adrelid)
         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum

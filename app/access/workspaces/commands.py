@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 import click
 from flask import current_app
@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from app.access.workspaces import models, services
 from app.access.workspaces.models import AccessTables, Scope, SharingLevel, Workspace, WorkspaceOptions
 from app.access.workspaces.queries import access_queries
+from app.access.workspaces.reasons import with_reasons
 from app.core.clock import rfc3339
 from app.core.connections import Transaction
 from app.core.database import Database
@@ -23,6 +24,9 @@ from app.privacy.secrets import new_api_key, random_id
 _ACTOR: Final = "operator"
 _LONGEST_NAME: Final = 100
 _SHARING: Final = click.Choice([level.value for level in SharingLevel])
+_NAMES: Final = {"reveal_models": "reveals_models", "paused": "is_paused", "mask_identity": "masks_identity"}
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def _stores() -> list[tuple[Database, AccessTables]]:
@@ -129,6 +133,16 @@ def list_workspaces(as_json: bool) -> None:
         )
 
 
+@workspace.command("show")
+@click.argument("workspace_ref")
+def show(workspace_ref: str) -> None:
+    """Show a workspace (by id or name) with all it is set to, as JSON; null takes the installation's setting."""
+    found = find_workspace(workspace_ref)
+    names = {"workspace_id": services.workspace_text(found.id), "name": found.name}
+    shown = names | {"origins": sorted(found.origins), **asdict(found.options)}
+    click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+
+
 @workspace.command("set")
 @click.argument("workspace_ref")
 @click.option("--origin", "origins", multiple=True, help="Replaces the registered origins; repeat for more.")
@@ -147,14 +161,40 @@ def list_workspaces(as_json: bool) -> None:
     "--reveal-models/--hide-models", default=None, help="Whether the models are named after the vote."
 )
 @click.option("--pause/--resume", "paused", default=None, help="Whether nobody is asked for now.")
-def change(workspace_ref: str, origins: tuple[str, ...], **options: Any) -> None:
+@click.option(
+    "--mask-identity/--no-mask-identity",
+    "mask_identity",
+    default=None,
+    help="Whether a model's name is replaced where a response gives its own away.",
+)
+@click.option(
+    "--reason",
+    "reasons",
+    multiple=True,
+    metavar="CODE",
+    help="Replaces the reasons offered with a vote; repeat for more.",
+)
+@click.option(
+    "--reason-label",
+    "labels",
+    multiple=True,
+    metavar="CODE:LANG=TEXT",
+    help="Your own words for a reason; repeat for more. An empty text takes them away.",
+)
+def change(
+    workspace_ref: str,
+    origins: tuple[str, ...],
+    reasons: tuple[str, ...],
+    labels: tuple[str, ...],
+    **options: Any,
+) -> None:
     """Change a workspace (by id or name)."""
     here: Any = current_app.extensions["pairvote"]
     found = find_workspace(workspace_ref)
-    names = {"reveal_models": "reveals_models", "paused": "is_paused"}
-    changes = {names.get(name, name): value for name, value in options.items() if value is not None}
+    changes = {_NAMES.get(name, name): value for name, value in options.items() if value is not None}
     if "sharing" in changes:
         changes["sharing"] = SharingLevel(changes["sharing"])
+    changes |= _refusing(with_reasons, found.options, codes=reasons, labels=labels)
     changed = replace(found, options=replace(found.options, **changes))
     if origins:
         changed = replace(changed, origins=_origins(origins))
@@ -248,8 +288,13 @@ def revoke(workspace_ref: str, key_id: str) -> None:
 
 
 def _origins(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(_refusing(services.check_origin, text) for text in texts)
+
+
+def _refusing(check: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
+    """What a check returns; what it refuses becomes a sentence."""
     try:
-        return frozenset(services.check_origin(text) for text in texts)
+        return check(*arguments, **named)
     except AppError as error:
         raise click.ClickException(error.title) from None
 

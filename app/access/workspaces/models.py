@@ -2,6 +2,7 @@
 
 import enum
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -52,6 +53,10 @@ class WorkspaceOptions:
         "superficial",
         "instructions_not_followed",
     )
+    reason_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The workspace's own words for reasons, by code and language."""
+    masks_identity: bool = False
+    """Whether a model's name is replaced where a response gives its own away."""
 
     @classmethod
     def from_json(cls, text: str) -> "WorkspaceOptions":

@@ -36,8 +36,23 @@ class TicketHolder:
         return comparison
 
 
+def _is_own(origin: str, request: Request) -> bool:
+    """Whether a page of this very server sent the request.
+
+    The threat is a ticket that is used from somebody else's page. JavaScript in a browser can set neither `Origin`
+    nor `Host`: another site's page sends its own origin and our host, which differ. A page that has its own name
+    point at our address (DNS rebinding) has both the same, and gains nothing: there is no cookie to ride on, so it
+    needs the ticket, and who has that may as well send it from a server, without any origin. A proxy in front has
+    to pass `Host` on; where it does not, this refuses.
+    """
+    scheme, _, authority = origin.partition("://")
+    return scheme in ("http", "https") and authority != "" and authority == request.header("HOST")
+
+
 class TicketAccess:
-    """A genuine, unexpired ticket, sent from an origin that its workspace has registered (or from a server)."""
+    """A genuine, unexpired ticket, sent from an origin that its workspace has registered, from this server's own, or
+    from a server.
+    """
 
     scheme: ClassVar[str | None] = "ticket"
     is_cors: ClassVar[bool] = True
@@ -57,6 +72,6 @@ class TicketAccess:
         if workspace is None:
             raise TicketInvalid
         origin = request.header("ORIGIN")
-        if origin is not None and origin not in workspace.origins:
+        if origin is not None and origin not in workspace.origins and not _is_own(origin, request):
             raise OriginNotAllowed
         return TicketHolder(workspace, claims)

@@ -6,10 +6,11 @@ from typing import Any, Final, NamedTuple
 
 from app.access.workspaces.models import Workspace
 from app.core.http.strict_json import write_json
-from app.intake import notices
-from app.intake.comparisons.models import Choice
+from app.intake.comparisons.models import Choice, Span
 from app.intake.comparisons.schemas import NewComparison
 from app.intake.messages import Content
+from app.intake.notices import notice_for
+from app.intake.persons.services import Subject
 from app.privacy.data_keys import person_key_id
 from app.privacy.sealing import DataKey, bind, compress_and_seal, unseal_and_expand
 
@@ -17,7 +18,6 @@ COMPARISON_PREFIX: Final = "cmp"
 # A person's comparison is registered, shown and voted on within minutes: their id is hashed once for all of it.
 _person_key_id: Final = lru_cache(maxsize=4096)(person_key_id)
 _CHOICES: Final = [choice.value for choice in Choice]
-_NOTICE: Final = notices.CURRENT._asdict()
 
 
 class SealedContent(NamedTuple):
@@ -39,10 +39,11 @@ def seal_content(
     comparison_id: bytes,
     identifier: str,
     new: NewComparison,
+    subject: Subject,
     first_left: int,
 ) -> SealedContent:
     """Seals what the widget gets and what it must not get, each bound to its comparison."""
-    shown = write_json(_shown(workspace, identifier, new, first_left))
+    shown = write_json(_shown(workspace, identifier, new, subject, first_left))
     private = write_json(_private(new))
     return SealedContent(
         compress_and_seal(key, shown, bound_to=bind("shown", workspace.id, comparison_id)),
@@ -50,9 +51,11 @@ def seal_content(
     )
 
 
-def _shown(workspace: Workspace, identifier: str, new: NewComparison, first_left: int) -> dict[str, Any]:
+def _shown(
+    workspace: Workspace, identifier: str, new: NewComparison, subject: Subject, first_left: int
+) -> dict[str, Any]:
     left, right = new.responses[first_left], new.responses[1 - first_left]
-    return {
+    shown: dict[str, Any] = {
         "id": identifier,
         "prompt": _prompt(new.conversation),
         "conversation": new.conversation,
@@ -60,9 +63,20 @@ def _shown(workspace: Workspace, identifier: str, new: NewComparison, first_left
         "right": {"content": right.content},
         "choices": _CHOICES,
         "reasons": workspace.options.reasons,
-        "notice": _NOTICE,
+        "asks": _asks(subject),
+        "notice": notice_for(new.locale)._asdict(),
         "locale": new.locale,
     }
+    if workspace.options.reason_labels:
+        shown["reason_labels"] = workspace.options.reason_labels
+    return shown
+
+
+def _asks(subject: Subject) -> list[str]:
+    """For how long the person may ask not to be asked: nothing can be remembered of nobody."""
+    if not subject.person:
+        return []
+    return [Span.WEEK, Span.NEVER] if subject.conversation is None else [*Span]
 
 
 def _prompt(conversation: list[dict[str, Any]]) -> Content:

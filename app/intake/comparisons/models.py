@@ -52,6 +52,14 @@ class Choice(enum.StrEnum):
     BOTH_BAD = "both_bad"
 
 
+class Span(enum.StrEnum):
+    """For how long a person may ask not to be asked, as a ticket's holder is offered it."""
+
+    WEEK = "week"
+    CONVERSATION = "conversation"
+    NEVER = "never"
+
+
 class TicketedComparison(NamedTuple):
     """What a ticket's calls need to know of a comparison, with the vote it may have."""
 

@@ -87,6 +87,8 @@ DELETE_CONTENT: Final = statement(
     )
 )
 FIND_TICKETED: Final = query(select(*_TICKETED).select_from(_WITH_VOTE).where(*_THIS), TicketedComparison)
+# Apart from the rest: of a ticket's calls only those about preferences need it.
+FIND_CONVERSATION: Final = scalar_query(select(_C.conversation).where(*_THIS))
 LOCK_COMPARISON: Final = scalar_query(select(_C.day).where(*_THIS).with_for_update())
 FIND_SHOWN: Final = query(
     select(_V.reasons, _K.shown_sealed, *_TICKETED).select_from(_WITH_CONTENT).where(*_THIS), Shown.from_row
@@ -128,6 +130,15 @@ CLOSE: Final = statement(
     update(comparisons)
     .where(*_THIS)
     .values(state=bindparam("new_state"), closed_at=bindparam("at"), skip_reason=bindparam("new_skip_reason"))
+)
+NOTE_SKIP_REASON: Final = statement(
+    update(comparisons)
+    .where(
+        *_THIS,
+        _C.state == ComparisonState.SKIPPED.value,
+        _C.skip_reason != bindparam("new_skip_reason", type_=_C.skip_reason.type),
+    )
+    .values(skip_reason=bindparam("new_skip_reason", type_=_C.skip_reason.type))
 )
 
 

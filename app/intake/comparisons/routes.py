@@ -11,7 +11,6 @@ from app.core.errors import InvalidBody, NotFound, OriginNotAllowed
 from app.core.http import Answer, Call, Operations
 from app.core.http.strict_json import write_json
 from app.core.ids import from_text, to_text, uuid7_time
-from app.intake import notices
 from app.intake.comparisons import services
 from app.intake.comparisons.access import TicketAccess, TicketHolder
 from app.intake.comparisons.content import COMPARISON_PREFIX, content_key_id, open_shown
@@ -32,6 +31,7 @@ from app.intake.comparisons.schemas import (
 )
 from app.intake.comparisons.shown import ShownSchema
 from app.intake.invitations.redemption import find_invitation
+from app.intake.notices import notice_for
 from app.intake.persons.services import resolve_subject
 from app.intake.zone import Intake
 
@@ -118,13 +118,14 @@ def _registered(r: services.Registration, withheld: WithheldReason | None) -> di
     if withheld is not None:
         refused: dict[str, object] = {"id": r.identifier, "status": "withheld", "reason": withheld.value}
         return refused | {"blocked": list(r.blocked)} if r.blocked else refused
-    return {
+    opened: dict[str, object] = {
         "id": r.identifier,
         "status": "open",
         "ticket": r.ticket,
         "order": _order(r.first_left),
         "expires_at": rfc3339(r.expires_at),
     }
+    return opened | {"identity_leak": list(r.identity_leak)} if r.identity_leak else opened
 
 
 def _order(first_left: int) -> list[int]:
@@ -208,8 +209,10 @@ def _for_host(identifier: str, found: HostsView, at: int) -> dict[str, object]:
         "left": {"content": "Air scatters blue light more than red light."},
         "right": {"content": "Because of Rayleigh scattering."},
         "choices": ["left", "right", "tie", "both_bad"],
-        "reasons": ["useful", "complete", "incorrect"],
-        "notice": notices.CURRENT._asdict(),
+        "reasons": ["useful", "incorrect", "cites_sources"],
+        "reason_labels": {"cites_sources": {"en": "Cites its sources", "de": "Nennt Quellen"}},
+        "asks": ["week", "conversation", "never"],
+        "notice": notice_for("en")._asdict(),
         "locale": "en",
         "state": "open",
         "vote": None,

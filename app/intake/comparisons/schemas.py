@@ -219,6 +219,12 @@ class RegisteredSchema(Schema):
         fields.Integer(), metadata={"description": "[i, j]: response i of the request stands left, j right."}
     )
     expires_at = fields.AwareDateTime(metadata={"description": "Show it before this moment."})
+    identity_leak = fields.List(
+        fields.Integer(),
+        metadata={
+            "description": "Indexes of the responses that name their own model or its maker. Absent where none does."
+        },
+    )
     reason = fields.Enum(WithheldReason, by_value=True)
     blocked = fields.List(
         fields.Integer(), metadata={"description": "Indexes of the responses that safety blocked."}

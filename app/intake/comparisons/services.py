@@ -9,6 +9,7 @@ from app.core.clock import day_of
 from app.core.connections import Transaction
 from app.core.ids import to_text, uuid7
 from app.intake import notices
+from app.intake.comparisons.blinding import blinded
 from app.intake.comparisons.content import COMPARISON_PREFIX, SealedContent, content_key_id, seal_content
 from app.intake.comparisons.errors import UploadUnusable
 from app.intake.comparisons.models import ComparisonState, WithheldReason
@@ -16,7 +17,7 @@ from app.intake.comparisons.queries import INSERT_COMPARISON, INSERT_CONTENT, NO
 from app.intake.comparisons.schemas import NewComparison
 from app.intake.invitations.services import RedeemedInvitation, redeem_invitation
 from app.intake.messages import upload_ids
-from app.intake.persons.services import Subject, lock_person
+from app.intake.persons.services import Subject, is_quiet, lock_person
 from app.intake.uploads.queries import ATTACH_UPLOAD
 from app.intake.uploads.services import upload_key
 from app.intake.zone import Intake
@@ -42,6 +43,8 @@ class Registration(NamedTuple):
     ticket: str | None
     ticket_digest: bytes | None
     content: SealedContent | None
+    identity_leak: tuple[int, ...]
+    """Responses that name their own model."""
 
     @property
     def touches(self) -> Sequence[bytes]:
@@ -59,16 +62,20 @@ def prepare_registration(
     has_gpc: bool = False,
     at: int,
 ) -> Registration:
-    """Draws the sides, seals the content and signs the ticket; nothing is stored but the data key."""
+    """Draws the sides unless an invitation did, seals the content, signs the ticket; only the data key is stored."""
     comparison_id = uuid7(at)
     identifier = to_text(COMPARISON_PREFIX, comparison_id)
-    first_left = secrets.randbelow(2)
+    if invitation is not None:
+        new = new._replace(surface=new.surface or invitation.surface, locale=new.locale or invitation.locale)
+    first_left = _first_left(invitation)
     blocked = tuple(
         i for i, r in enumerate(new.responses) if r.ratings and is_blocked(r.ratings, new.safety_settings)
     )
     withheld = _withheld_at_once(workspace, has_gpc=has_gpc, blocked=blocked)
     ticket = content = None
+    identity_leak: tuple[int, ...] = ()
     if withheld is None:
+        new, identity_leak = blinded(new, masks=workspace.options.masks_identity)
         ticket = _issue_ticket(intake, workspace, comparison_id, person=subject.person, at=at)
         key = intake.data_keys.get_or_create(
             content_key_id(workspace.id, subject.person, comparison_id), day=day_of(at)
@@ -79,6 +86,7 @@ def prepare_registration(
             comparison_id=comparison_id,
             identifier=identifier,
             new=new,
+            subject=subject,
             first_left=first_left,
         )
     return Registration(
@@ -96,7 +104,15 @@ def prepare_registration(
         ticket=ticket.text if ticket else None,
         ticket_digest=ticket.digest if ticket else None,
         content=content,
+        identity_leak=identity_leak,
     )
+
+
+def _first_left(invitation: RedeemedInvitation | None) -> int:
+    """The side that the invitation has announced; drawn now where there is none."""
+    if invitation is not None and invitation.first_left is not None:
+        return invitation.first_left
+    return secrets.randbelow(2)
 
 
 def _uploads(new: NewComparison) -> frozenset[str]:
@@ -170,6 +186,8 @@ def _consent(tx: Transaction, r: Registration, at: int) -> tuple[SharingLevel, W
         return sharing, WithheldReason.RESTRICTED
     if sharing is SharingLevel.OFF or not person.may_be_asked(at):
         return sharing, WithheldReason.OPTED_OUT
+    if is_quiet(tx, person=person, subject=r.subject):
+        return sharing, WithheldReason.OPTED_OUT
     return sharing, None
 
 
@@ -186,14 +204,14 @@ def _comparison_row(
         "project": r.subject.project,
         "conversation": r.subject.conversation,
         "invitation_id": r.invitation.id if r.invitation else None,
-        "surface": r.new.surface or (r.invitation.surface if r.invitation else None),
-        "locale": r.new.locale or (r.invitation.locale if r.invitation else None),
+        "surface": r.new.surface,
+        "locale": r.new.locale,
         "model_0": first.model,
         "model_1": second.model,
         "first_left": r.first_left,
         "propensity": _propensity(r),
         "sharing": sharing,
-        "notice_version": notices.CURRENT.version,
+        "notice_version": notices.VERSION,
         "state": ComparisonState.WITHHELD if withheld else ComparisonState.OPEN,
         "withheld_reason": withheld,
         "skip_reason": None,

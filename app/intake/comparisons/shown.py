@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.intake.comparisons.models import Choice
+from app.intake.comparisons.models import Choice, Span
 from app.intake.messages import ContentField, MessagesField
 
 
@@ -37,6 +37,19 @@ class ShownSchema(Schema):
     right = fields.Nested(SideSchema)
     choices = fields.List(fields.Enum(Choice, by_value=True))
     reasons = fields.List(fields.String(), metadata={"description": "Reasons that may be given with a vote."})
+    reason_labels = fields.Dict(
+        fields.String(),
+        fields.Dict(fields.String(), fields.String()),
+        metadata={"description": "The workspace's own words for reasons: `{code: {language: text}}`."},
+    )
+    asks = fields.List(
+        fields.Enum(Span, by_value=True),
+        metadata={
+            "description": "The spans for which not to be asked again may be offered: `week` is a time as `ask` of "
+            "PUT /v1/ticket/preferences, `conversation` is `not_in_conversation`. Empty without an account. Absent "
+            "where an earlier release registered the comparison."
+        },
+    )
     notice = fields.Nested(NoticeSchema)
     locale = fields.String(allow_none=True)
     state = fields.String(

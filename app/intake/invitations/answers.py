@@ -28,7 +28,11 @@ def not_asked(no: NotAsked) -> dict[str, Any]:
 
 def invited(proposal: Proposal, asked: Asked) -> dict[str, Any]:
     """The answer for an invitation that was given."""
-    answer: dict[str, Any] = {"ask": True, "invitation": to_text(INVITATION_PREFIX, proposal.id)}
+    answer: dict[str, Any] = {
+        "ask": True,
+        "invitation": to_text(INVITATION_PREFIX, proposal.id),
+        "order": [proposal.first_left, 1 - proposal.first_left],
+    }
     if asked.models is not None:
         answer["models"] = list(asked.models)
     return answer | {"propensity": asked.propensity, "expires_at": rfc3339(proposal.expires_at)}

@@ -63,10 +63,12 @@ class PersonState(NamedTuple):
     asked_in_day: int = 0
     asked_week: int | None = None
     asked_in_week: int = 0
+    is_quiet: bool = False
+    """Not in this conversation, the person said."""
 
     def has_opted_out(self) -> bool:
         """Whether the person refused; a choice this version does not know counts as a refusal."""
-        return self.ask != "yes" or self.sharing not in ("vote_only", "vote_and_content")
+        return self.ask != "yes" or self.is_quiet or self.sharing not in ("vote_only", "vote_and_content")
 
     def is_left_alone(self, policy: InvitationPolicy, *, at: int) -> bool:
         """Whether a snooze, or the cool-down after the last vote or skip, still runs."""

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from app.access.workspaces.directory import TimedCache
 from app.access.workspaces.models import Workspace
 from app.core.clock import day_of
+from app.core.connections import Transaction
 from app.core.database import Database
 from app.core.ids import uuid7
 from app.intake.invitations.decision import (
@@ -25,7 +26,7 @@ from app.intake.invitations.policy import InvitationPolicy
 from app.intake.invitations.queries import COUNT_INVITATIONS_OF_DAY
 from app.intake.invitations.services import Proposal, person_state
 from app.intake.persons.queries import FIND_PERSON
-from app.intake.persons.services import Identifiers, resolve_subject
+from app.intake.persons.services import Identifiers, Subject, is_quiet, resolve_subject
 from app.privacy.identifiers import Identifier
 from app.privacy.pseudonyms import Pseudonyms
 
@@ -74,7 +75,7 @@ class Inviter:
         )
         decision = decide_person(
             stored.policy,
-            person=self._state_of(workspace, subject.person),
+            person=self._state_of(workspace, subject),
             pair_counts=self._pairs(stored.policy, workspace.id, at),
             day_counts=self._day_counts(stored.policy, workspace.id, at),
             models=request.models,
@@ -85,7 +86,17 @@ class Inviter:
             return decision
         signals = request.signals
         return Proposal(
-            uuid7(at), workspace, stored, subject, sampled, signals.surface, signals.locale, decision, at
+            id=uuid7(at),
+            workspace=workspace,
+            policy=stored,
+            subject=subject,
+            sampling_value=sampled,
+            surface=signals.surface,
+            locale=signals.locale,
+            asked=decision,
+            # Not from `chance`: which response stands left must not follow from which models were drawn.
+            first_left=secrets.randbelow(2),
+            at=at,
         )
 
     def note_registered(self, workspace_id: bytes, models: Pair) -> None:
@@ -99,13 +110,16 @@ class Inviter:
     def _read_policy(self, workspace_id: bytes) -> StoredPolicy:
         return self._database.fetch(lambda tx: get_policy(tx, workspace_id=workspace_id))
 
-    def _state_of(self, workspace: Workspace, person: bytes) -> PersonState:
-        if not person:
-            return person_state(None, workspace.options.sharing)
-        found = self._database.fetch(
-            lambda tx: tx.find(FIND_PERSON, workspace_id=workspace.id, person=person)
-        )
-        return person_state(found, workspace.options.sharing)
+    def _state_of(self, workspace: Workspace, subject: Subject) -> PersonState:
+        default = workspace.options.sharing
+        if not subject.person:
+            return person_state(None, default)
+
+        def read(tx: Transaction) -> PersonState:
+            found = tx.find(FIND_PERSON, workspace_id=workspace.id, person=subject.person)
+            return person_state(found, default, is_quiet=is_quiet(tx, person=found, subject=subject))
+
+        return self._database.fetch(read)
 
     def _pairs(self, policy: InvitationPolicy, workspace_id: bytes, at: int) -> Mapping[Pair, int]:
         return self._pair_counts.get(workspace_id, at=at) if policy.counts_pairs else {}

@@ -3,7 +3,7 @@
 import enum
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Float, Integer, LargeBinary, String, Text
+from sqlalchemy import BigInteger, Float, Integer, LargeBinary, SmallInteger, String, Text
 
 from app.core.tables import Privacy, Retention, column, enum_check, intake, table
 
@@ -37,6 +37,7 @@ class InvitationRow(NamedTuple):
     propensity: float
     expires_at: int
     comparison_id: bytes | None
+    first_left: int | None
 
     def is_usable(self, at: int) -> bool:
         """Whether a comparison may still be registered with it."""
@@ -70,6 +71,8 @@ invitations = table(
     column("expires_at", BigInteger, privacy=Privacy.TIMED),
     column("comparison_id", LargeBinary(16), privacy=Privacy.TIMED, nullable=True),
     column("redeemed_at", BigInteger, privacy=Privacy.TIMED, nullable=True),
+    # None where the release before this one gave it: the side is drawn at registration then.
+    column("first_left", SmallInteger, privacy=Privacy.OPERATIONAL, nullable=True),
     retention=Retention(
         "`PAIRVOTE_INTAKE_DAYS` after it was given; then only counts remain.", days=90, clock_column="day"
     ),

@@ -23,6 +23,7 @@ class RedeemedInvitation(NamedTuple):
     locale: str | None
     models: Pair | None
     propensity: float
+    first_left: int | None
 
 
 def find_invitation(db: Database, *, workspace_id: bytes, text: str, at: int) -> RedeemedInvitation:
@@ -41,6 +42,7 @@ def find_invitation(db: Database, *, workspace_id: bytes, text: str, at: int) ->
         locale=found.locale,
         models=found.models,
         propensity=found.propensity,
+        first_left=found.first_left,
     )
 
 

@@ -80,6 +80,7 @@ _POLICY_EXAMPLE: Final = {
     answer_example={
         "ask": True,
         "invitation": "inv_01kaq2m0qvf3x8v2c5t7e9h1jm",
+        "order": [1, 0],
         "models": ["model-c", "model-a"],
         "propensity": 0.0333,
         "expires_at": "2026-11-22T10:05:00.000Z",

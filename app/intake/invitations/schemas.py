@@ -83,6 +83,12 @@ class InvitationSchema(Schema):
         Reason, by_value=True, metadata={"description": "Why not; only where `ask` is false."}
     )
     invitation = fields.String(metadata={"description": "To be sent along with POST /v1/comparisons."})
+    order = fields.List(
+        fields.Integer(),
+        metadata={
+            "description": "[i, j]: response i of the comparison to be registered with it will stand left, j right."
+        },
+    )
     models = fields.List(
         fields.String(),
         metadata={"description": "The two models to compare, where the policy or the host names any."},

@@ -11,7 +11,7 @@ from app.intake.invitations.queries import COUNT_INVITATIONS_OF_DAY, INSERT_INVI
 from app.intake.invitations.redemption import RedeemedInvitation, find_invitation, redeem_invitation
 from app.intake.persons.models import Person
 from app.intake.persons.queries import NOTE_ASKED
-from app.intake.persons.services import Subject, lock_person
+from app.intake.persons.services import Subject, is_quiet, lock_person
 
 __all__ = [
     "Proposal",
@@ -35,6 +35,8 @@ class Proposal:
     surface: str | None
     locale: str | None
     asked: Asked
+    first_left: int
+    """Which response of the comparison to come stands left."""
     at: int
 
     @property
@@ -43,7 +45,9 @@ class Proposal:
         return self.at + self.policy.policy.invitation_seconds * MS_PER_SECOND
 
 
-def person_state(person: Person | None, workspace_default: SharingLevel) -> PersonState:
+def person_state(
+    person: Person | None, workspace_default: SharingLevel, *, is_quiet: bool = False
+) -> PersonState:
     """What bears on asking a person; of somebody never met, only what the workspace has chosen for them."""
     if person is None:
         return PersonState(sharing=workspace_default.value)
@@ -59,6 +63,7 @@ def person_state(person: Person | None, workspace_default: SharingLevel) -> Pers
         asked_in_day=person.asked_in_day,
         asked_week=person.asked_week,
         asked_in_week=person.asked_in_week,
+        is_quiet=is_quiet,
     )
 
 
@@ -74,7 +79,8 @@ def give_invitation(tx: Transaction, *, proposal: Proposal) -> Decision:
     given = None
     if p.policy.policy.workspace_budget_per_day is not None:
         given = DayCounts(today, tx.one(COUNT_INVITATIONS_OF_DAY, workspace_id=workspace_id, day=today))
-    state = person_state(person, p.workspace.options.sharing)
+    quiet = is_quiet(tx, person=person, subject=p.subject)
+    state = person_state(person, p.workspace.options.sharing, is_quiet=quiet)
     reason = reason_against(p.policy.policy, state, given, at=p.at)
     if reason is not None:
         return NotAsked(reason)
@@ -101,6 +107,7 @@ def give_invitation(tx: Transaction, *, proposal: Proposal) -> Decision:
         expires_at=p.expires_at,
         comparison_id=None,
         redeemed_at=None,
+        first_left=p.first_left,
     )
     return p.asked
 

@@ -3,7 +3,7 @@
 import enum
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Boolean, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, Boolean, Integer, LargeBinary, String, false
 
 from app.access.workspaces.models import SharingLevel
 from app.core.tables import Privacy, Retention, column, enum_check, intake, table
@@ -32,6 +32,8 @@ class Person(NamedTuple):
     asked_in_day: int
     asked_week: int
     asked_in_week: int
+    has_quiet_conversations: bool
+    """Whether to look for the conversation at hand among `quiet_conversations`."""
 
     def may_be_asked(self, at: int) -> bool:
         """Whether the person has neither said "never again" nor snoozed."""
@@ -61,7 +63,28 @@ persons = table(
     column("asked_in_day", Integer, privacy=Privacy.OPERATIONAL),
     column("asked_week", Integer, privacy=Privacy.TIMED),
     column("asked_in_week", Integer, privacy=Privacy.OPERATIONAL),
+    column(
+        "has_quiet_conversations",
+        Boolean(create_constraint=False),
+        privacy=Privacy.CHOICE,
+        server_default=false(),
+    ),
     enum_check("ask", Ask),
     enum_check("sharing", SharingLevel),
     retention=Retention("Until the person is erased: an opt-out that is forgotten would be asked again."),
+)
+
+quiet_conversations = table(
+    "quiet_conversations",
+    intake,
+    column("workspace_id", LargeBinary(16), privacy=Privacy.OPERATIONAL, primary_key=True),
+    column("person", LargeBinary(18), privacy=Privacy.PSEUDONYM, primary_key=True),
+    column("conversation", LargeBinary(18), privacy=Privacy.PSEUDONYM, primary_key=True),
+    column("day", Integer, privacy=Privacy.TIMED, index=True),
+    retention=Retention(
+        "A year after the person asked not to be asked there, or until they ask to be asked again.",
+        days=365,
+        clock_column="day",
+    ),
+    sqlite_with_rowid=False,
 )

@@ -2,13 +2,14 @@
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, bindparam, or_, select, update
+from sqlalchemy import BigInteger, bindparam, delete, or_, select, update
 
 from app.access.workspaces.models import SharingLevel
-from app.core.statements import insert_or_ignore, query, statement
-from app.intake.persons.models import Person, persons
+from app.core.statements import insert_or_ignore, insert_or_update, query, scalar_query, statement
+from app.intake.persons.models import Person, persons, quiet_conversations
 
 _C: Final = persons.c
+_Q: Final = quiet_conversations.c
 _THIS: Final = (_C.workspace_id == bindparam("workspace_id"), _C.person == bindparam("person"))
 _SELECTED: Final = select(*(_C[name] for name in Person._fields)).where(*_THIS)
 
@@ -38,8 +39,24 @@ NOTE_ASKED: Final = statement(
 SET_PREFERENCES: Final = statement(
     update(persons)
     .where(*_THIS)
-    .values(ask=bindparam("new_ask"), ask_after=bindparam("new_ask_after"), sharing=bindparam("new_sharing"))
+    .values(
+        ask=bindparam("new_ask"),
+        ask_after=bindparam("new_ask_after"),
+        sharing=bindparam("new_sharing"),
+        has_quiet_conversations=bindparam("new_has_quiet_conversations"),
+    )
 )
+_OF_PERSON: Final = (_Q.workspace_id == bindparam("workspace_id"), _Q.person == bindparam("person"))
+FIND_QUIET_CONVERSATION: Final = scalar_query(
+    select(_Q.day).where(*_OF_PERSON, _Q.conversation == bindparam("conversation"))
+)
+PUT_QUIET_CONVERSATION: Final = insert_or_update(
+    quiet_conversations, keys=["workspace_id", "person", "conversation"], update=["day"]
+)
+DELETE_QUIET_CONVERSATION: Final = statement(
+    delete(quiet_conversations).where(*_OF_PERSON, _Q.conversation == bindparam("conversation"))
+)
+DELETE_QUIET_CONVERSATIONS: Final = statement(delete(quiet_conversations).where(*_OF_PERSON))
 
 
 def new_person(workspace_id: bytes, person: bytes, day: int) -> dict[str, Any]:
@@ -59,4 +76,5 @@ def new_person(workspace_id: bytes, person: bytes, day: int) -> dict[str, Any]:
         "asked_in_day": 0,
         "asked_week": 0,
         "asked_in_week": 0,
+        "has_quiet_conversations": False,
     }

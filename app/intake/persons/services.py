@@ -6,7 +6,13 @@ from app.access.workspaces.models import Workspace
 from app.core.connections import Transaction
 from app.core.database import Database
 from app.intake.persons.models import Person
-from app.intake.persons.queries import FIND_PERSON, INSERT_PERSON, LOCK_PERSON, new_person
+from app.intake.persons.queries import (
+    FIND_PERSON,
+    FIND_QUIET_CONVERSATION,
+    INSERT_PERSON,
+    LOCK_PERSON,
+    new_person,
+)
 from app.privacy.identifiers import Identifier
 from app.privacy.pseudonyms import Pseudonyms
 
@@ -21,12 +27,21 @@ class Identifiers(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """The pseudonyms that stand for a call's identifiers; `person` is empty without an account."""
+    """The pseudonyms that stand for a call's identifiers; `person` is empty without an account.
+
+    `older_conversations` are those of the conversation under earlier pseudonym keys: to look up, not to store.
+    """
 
     person: bytes = b""
     api_key: bytes | None = None
     project: bytes | None = None
     conversation: bytes | None = None
+    older_conversations: tuple[bytes, ...] = ()
+
+    @property
+    def conversations(self) -> tuple[bytes, ...]:
+        """Every pseudonym that the conversation may be stored under; none where the host named none."""
+        return () if self.conversation is None else (self.conversation, *self.older_conversations)
 
 
 def resolve_subject(
@@ -37,11 +52,15 @@ def resolve_subject(
     def current(identifier: Identifier | None) -> bytes | None:
         return pseudonyms.current(workspace.id, identifier) if identifier is not None else None
 
+    conversations: tuple[bytes, ...] = ()
+    if identifiers.conversation is not None:
+        conversations = pseudonyms.all(workspace.id, identifiers.conversation)
     return Subject(
         person=_known_person(database, pseudonyms, workspace, identifiers.account),
         api_key=current(identifiers.api_key),
         project=current(identifiers.project),
-        conversation=current(identifiers.conversation),
+        conversation=conversations[0] if conversations else None,
+        older_conversations=conversations[1:],
     )
 
 
@@ -66,3 +85,23 @@ def lock_person(tx: Transaction, *, workspace_id: bytes, person: bytes, day: int
         tx.run(INSERT_PERSON, **new_person(workspace_id, person, day))
         found = tx.one(LOCK_PERSON, workspace_id=workspace_id, person=person)
     return found
+
+
+def is_quiet(tx: Transaction, *, person: Person | None, subject: Subject) -> bool:
+    """Whether the person has asked not to be asked in the conversation at hand.
+
+    `person` is their row as this transaction read it: nothing more is read for those who never asked that.
+    """
+    if person is None or not person.has_quiet_conversations:
+        return False
+    # Noted under the pseudonym of its comparison, which may be older than the key that makes new ones.
+    return any(
+        tx.find(
+            FIND_QUIET_CONVERSATION,
+            workspace_id=person.workspace_id,
+            person=person.person,
+            conversation=conversation,
+        )
+        is not None
+        for conversation in subject.conversations
+    )

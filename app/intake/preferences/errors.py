@@ -12,3 +12,15 @@ class AccountNeeded(AppError):
     status = 422
     code = "account-needed"
     title = "Preferences need an account to belong to"
+
+
+class ConversationNeeded(AppError):
+    """ "Not in this conversation" needs a conversation.
+
+    Send `identifiers.conversation`; for a ticket, register its comparison with one. GET /v1/ticket lists in `asks`
+    what may be offered.
+    """
+
+    status = 422
+    code = "conversation-needed"
+    title = "There is no conversation to be left alone in"

@@ -10,11 +10,12 @@ from app.core.errors import OriginNotAllowed
 from app.core.http import Answer, Call, Operations
 from app.intake.comparisons.access import TicketAccess, TicketHolder
 from app.intake.comparisons.errors import TicketExpired, TicketInvalid
-from app.intake.persons.models import Person
+from app.intake.persons.models import Ask, Person
 from app.intake.persons.services import Identifiers, resolve_subject
 from app.intake.preferences import services
-from app.intake.preferences.errors import AccountNeeded
+from app.intake.preferences.errors import AccountNeeded, ConversationNeeded
 from app.intake.preferences.schemas import (
+    NOT_IN_CONVERSATION,
     HostPreferencesSchema,
     LookupSchema,
     NewPreferences,
@@ -26,11 +27,21 @@ from app.intake.zone import Intake
 operations: Final[Operations[Intake]] = Operations("preferences")
 
 
-def _preferences(person: Person | None, workspace: Workspace, at: int) -> Answer:
-    ask = person.ask if person else "yes"
-    if ask == "yes" and person and person.ask_after is not None and at < person.ask_after:
-        ask = rfc3339(person.ask_after)
-    return Answer({"sharing": services.sharing_of(person, workspace).value, "ask": ask})
+def _preferences(held: services.Preferences, workspace: Workspace, at: int) -> Answer:
+    sharing = services.sharing_of(held.person, workspace)
+    return Answer({"sharing": sharing.value, "ask": _ask(held.person, is_quiet=held.is_quiet, at=at)})
+
+
+def _ask(person: Person | None, *, is_quiet: bool, at: int) -> str:
+    """What keeps the person from being asked here and now, the longest lasting first."""
+    if person is None:
+        return Ask.YES
+    if person.ask != Ask.YES:
+        return person.ask
+    if is_quiet:
+        return NOT_IN_CONVERSATION
+    snoozes = person.ask_after is not None and at < person.ask_after
+    return rfc3339(person.ask_after) if snoozes and person.ask_after is not None else Ask.YES
 
 
 @operations.operation(
@@ -39,23 +50,24 @@ def _preferences(person: Person | None, workspace: Workspace, at: int) -> Answer
     access=TicketAccess(),
     body=TicketPreferencesSchema,
     answer=PreferencesSchema,
-    errors=[TicketInvalid, TicketExpired, OriginNotAllowed, AccountNeeded],
+    errors=[TicketInvalid, TicketExpired, OriginNotAllowed, AccountNeeded, ConversationNeeded],
     example={"ask": "never"},
     answer_example={"sharing": "vote_and_content", "ask": "never"},
 )
 def set_ticket_preferences(intake: Intake, call: Call[NewPreferences, TicketHolder]) -> Answer:
-    """Say "don't ask me again", snooze, or choose what is shared.
+    """Say "don't ask me again", "not in this conversation", snooze, or choose what is shared.
 
-    It takes effect at once, on every surface of the workspace.
+    It takes effect at once, on every surface of the workspace. The answer's `ask` is what holds in the comparison's
+    conversation.
     """
 
     def change(tx: Transaction) -> Answer:
         holder = call.caller
-        person = services.person_of_ticket(tx, holder=holder, tickets=intake.tickets)
-        row = services.set_preferences(
-            tx, workspace=holder.workspace, person=person, wishes=call.body, at=call.at
+        subject = services.subject_of_ticket(tx, holder=holder, tickets=intake.tickets)
+        held = services.set_preferences(
+            tx, workspace=holder.workspace, subject=subject, wishes=call.body, at=call.at
         )
-        return _preferences(row, holder.workspace, call.at)
+        return _preferences(held, holder.workspace, call.at)
 
     return intake.db.write(change)
 
@@ -66,7 +78,7 @@ def set_ticket_preferences(intake: Intake, call: Call[NewPreferences, TicketHold
     access=HostKey(Scope.PREFERENCES),
     body=HostPreferencesSchema,
     answer=PreferencesSchema,
-    errors=[AccountNeeded],
+    errors=[AccountNeeded, ConversationNeeded],
     example={"identifiers": {"account": "user-1042"}, "sharing": "vote_only"},
     answer_example={"sharing": "vote_only", "ask": "yes"},
 )
@@ -74,13 +86,15 @@ def set_preferences(intake: Intake, call: Call[NewPreferences, HostCaller]) -> A
     """Set a person's preferences from the product's own settings page."""
     workspace = call.caller.workspace
     assert call.body.identifiers is not None  # required by the schema
-    person = resolve_subject(
+    subject = resolve_subject(
         intake.db, intake.pseudonyms, workspace=workspace, identifiers=call.body.identifiers
-    ).person
+    )
 
     def change(tx: Transaction) -> Answer:
-        row = services.set_preferences(tx, workspace=workspace, person=person, wishes=call.body, at=call.at)
-        return _preferences(row, workspace, call.at)
+        held = services.set_preferences(
+            tx, workspace=workspace, subject=subject, wishes=call.body, at=call.at
+        )
+        return _preferences(held, workspace, call.at)
 
     return intake.db.write(change)
 
@@ -98,8 +112,8 @@ def set_preferences(intake: Intake, call: Call[NewPreferences, HostCaller]) -> A
 def look_up_preferences(intake: Intake, call: Call[Identifiers, HostCaller]) -> Answer:
     """Look up what holds for a person. The identifiers are in the body, never in an address."""
     workspace = call.caller.workspace
-    person = resolve_subject(intake.db, intake.pseudonyms, workspace=workspace, identifiers=call.body).person
-    if not person:
+    subject = resolve_subject(intake.db, intake.pseudonyms, workspace=workspace, identifiers=call.body)
+    if not subject.person:
         raise AccountNeeded
-    found = intake.db.fetch(lambda tx: services.find_preferences(tx, workspace=workspace, person=person))
-    return _preferences(found, workspace, call.at)
+    held = intake.db.fetch(lambda tx: services.find_preferences(tx, workspace=workspace, subject=subject))
+    return _preferences(held, workspace, call.at)

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from marshmallow import Schema, ValidationError, fields, post_load
 
@@ -12,12 +12,17 @@ from app.intake.fields import IdentifiersSchema
 from app.intake.persons.models import Ask
 from app.intake.persons.services import Identifiers
 
+NOT_IN_CONVERSATION: Final = "not_in_conversation"
+
 
 @dataclass(frozen=True, slots=True)
 class AskWish:
-    """Whether a person may be asked; `after` (ms) snoozes a yes."""
+    """Whether a person may be asked; `after` (ms) snoozes a yes.
 
-    ask: Ask
+    Without `ask` it is about the conversation at hand alone: not there.
+    """
+
+    ask: Ask | None
     after: int | None = None
 
 
@@ -31,21 +36,28 @@ class NewPreferences:
 
 
 class AskField(fields.Field[AskWish]):
-    """`yes`, `never`, or an RFC 3339 time: not before then."""
+    """`yes`, `never`, `not_in_conversation`, or an RFC 3339 time: not before then."""
 
     json_schema: ClassVar[Mapping[str, Any]] = {
-        "description": "`yes`, `never`, or an RFC 3339 time not before which to ask.",
-        "oneOf": [{"enum": ["yes", "never"]}, {"type": "string", "format": "date-time"}],
+        "description": "`yes`, `never`, `not_in_conversation` (of the comparison, or of the identifiers), or an "
+        "RFC 3339 time not before which to ask. `yes` ends a snooze, a `never`, and the quiet of the conversation "
+        "at hand; where no conversation is named, of all of them.",
+        "oneOf": [
+            {"enum": ["yes", "never", NOT_IN_CONVERSATION]},
+            {"type": "string", "format": "date-time"},
+        ],
     }
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> AskWish:
         if value in ("yes", "never"):
             return AskWish(Ask(value))
+        if value == NOT_IN_CONVERSATION:
+            return AskWish(None)
         try:
             moment = dt.datetime.fromisoformat(value)
         except (TypeError, ValueError):
             raise ValidationError(
-                "Must be yes, never, or an RFC 3339 time not before which to ask."
+                f"Must be yes, never, {NOT_IN_CONVERSATION}, or an RFC 3339 time not before which to ask."
             ) from None
         if moment.tzinfo is None or not 2000 <= moment.year <= 2199:
             raise ValidationError("The time needs a UTC offset and a year from 2000 to 2199.")
@@ -89,5 +101,9 @@ class PreferencesSchema(Schema):
 
     sharing = fields.Enum(SharingLevel, by_value=True, required=True)
     ask = fields.String(
-        required=True, metadata={"description": "yes, never, or the time before which nothing is asked."}
+        required=True,
+        metadata={
+            "description": "The first of these that holds: never, not_in_conversation (in the one at hand), the time "
+            "before which nothing is asked, yes."
+        },
     )

@@ -118,7 +118,7 @@ def undo_vote(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
 def skip(intake: Intake, call: Call[Skip, TicketHolder]) -> Answer:
     """Skip the comparison.
 
-    Its content is deleted at once; only a count remains.
+    Its content is deleted at once; only a count remains. Sending it again with another reason records that one.
     """
 
     def close(tx: Transaction) -> list[bytes]:

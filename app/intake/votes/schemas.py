@@ -20,7 +20,7 @@ class CastVote(NamedTuple):
 class Skip(NamedTuple):
     """A skip as the widget sends it."""
 
-    reason: SkipReason = SkipReason.NOT_NOW
+    reason: SkipReason | None = None
 
 
 _CHOICES = {choice.value: choice for choice in Choice}
@@ -89,7 +89,9 @@ class VoteUndoneSchema(Schema):
 class SkipSchema(Schema):
     """A skip."""
 
-    reason = fields.Enum(SkipReason, by_value=True)
+    reason = fields.Enum(
+        SkipReason, by_value=True, metadata={"description": "`not_now` unless said otherwise."}
+    )
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> Skip:

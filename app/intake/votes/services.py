@@ -8,8 +8,14 @@ from app.intake.comparisons.access import TicketHolder
 from app.intake.comparisons.content import content_key_id
 from app.intake.comparisons.errors import ComparisonClosed, PersonOptedOut, VoteStands
 from app.intake.comparisons.forgetting import delete_content
-from app.intake.comparisons.models import Choice, ComparisonState, TicketedComparison
-from app.intake.comparisons.queries import CLOSE, FIND_TICKETED, NOTE_REVEALED, lock_ticketed
+from app.intake.comparisons.models import Choice, ComparisonState, SkipReason, TicketedComparison
+from app.intake.comparisons.queries import (
+    CLOSE,
+    FIND_TICKETED,
+    NOTE_REVEALED,
+    NOTE_SKIP_REASON,
+    lock_ticketed,
+)
 from app.intake.persons.queries import NOTE_SKIP, NOTE_VOTE
 from app.intake.votes.errors import StrengthWithoutSide, UnknownReason
 from app.intake.votes.queries import DELETE_VOTE, PUT_VOTE
@@ -123,18 +129,22 @@ def undo_vote(tx: Transaction, *, holder: TicketHolder, tickets: Tickets, at: in
 def skip_comparison(
     tx: Transaction, *, holder: TicketHolder, skip: Skip, tickets: Tickets, at: int
 ) -> list[bytes]:
-    """Closes a comparison without a vote and deletes its content at once; repeating it changes nothing.
+    """Closes a comparison without a vote and deletes its content at once.
 
+    Repeating it changes nothing but the reason, where another one is given: one skips first and may say why then.
     Returns the ids of the data keys to destroy at once when that is committed; should that fail, they are doomed.
     TicketInvalid, TicketExpired, VoteStands (undo first), VoteFinal, ComparisonClosed.
     """
     comparison = holder.check(lock_ticketed(tx, holder.key), tickets)
     if comparison.state == ComparisonState.SKIPPED:
+        if skip.reason is not None:
+            tx.run(NOTE_SKIP_REASON, **holder.key, new_skip_reason=skip.reason.value)
         return []
     comparison.check_answerable(at)
     if comparison.has_vote:
         raise VoteStands
-    tx.run(CLOSE, **holder.key, new_state=ComparisonState.SKIPPED, at=at, new_skip_reason=skip.reason)
+    reason = skip.reason or SkipReason.NOT_NOW
+    tx.run(CLOSE, **holder.key, new_state=ComparisonState.SKIPPED, at=at, new_skip_reason=reason)
     if comparison.person:
         tx.run(NOTE_SKIP, workspace_id=holder.claims.workspace_id, person=comparison.person, at=at)
     return delete_content(tx, key=holder.key, person=comparison.person)

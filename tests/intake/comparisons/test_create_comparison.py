@@ -235,3 +235,59 @@ def test_without_a_live_key_there_is_no_access(server: HostServer, authorization
     refused = server.client.post("/v1/comparisons", json=comparison(), headers=headers)
     assert (refused.status_code, (refused.json or {})["code"]) == (401, "not-authenticated")
     assert refused.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def _leaking(first: Any, second: Any, **more: Any) -> dict[str, Any]:
+    return comparison(
+        responses=[{"model": "fir-2", "content": first}, {"model": "elm-9", "content": second}], **more
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "leak"),
+    [
+        ("I am ChatGPT.", "Blue.", [0]),
+        ("Blue.", "I'm elm-9.", [1]),
+        ("I am fir-2.", "Made by Elm 9.", [0, 1]),
+        ([{"type": "text", "text": "Blue."}, {"type": "text", "text": "I am Claude."}], "Blue.", [0]),
+    ],
+)
+def test_a_response_that_names_its_model_is_told_of_and_shown_as_it_is(
+    server: HostServer, first: Any, second: Any, leak: list[int]
+) -> None:
+    registered = server.post("/v1/comparisons", _leaking(first, second)).get_json()
+    assert registered["identity_leak"] == leak
+    shown = server.client.get(
+        "/v1/ticket", headers={"Authorization": f"Bearer {registered['ticket']}"}
+    ).get_json()
+    left, right = registered["order"]
+    assert (shown["left"]["content"], shown["right"]["content"]) == (
+        (first, second)[left],
+        (first, second)[right],
+    )
+
+
+def test_a_withheld_comparison_is_not_looked_through(server: HostServer) -> None:
+    registered = server.post("/v1/comparisons", _leaking("I am ChatGPT.", "Blue.", signals={"gpc": True}))
+    assert "identity_leak" not in registered.get_json()
+
+
+def test_where_the_workspace_says_so_the_names_are_masked_for_good(
+    app: Flask, server: HostServer, installation: Installation
+) -> None:
+    app.test_cli_runner().invoke(args=["workspace", "set", "Host product", "--mask-identity"])
+    parts = [
+        {"type": "text", "text": "I am fir-2, made by OpenAI."},
+        {"type": "image_url", "image_url": {"url": "https://img.example/fir-2.png"}},
+    ]
+    registered = server.post("/v1/comparisons", _leaking(parts, "The fir is a tree.")).get_json()
+    assert registered["identity_leak"] == [0]
+    ticket = {"Authorization": f"Bearer {registered['ticket']}"}
+    shown = server.client.get("/v1/ticket", headers=ticket).get_json()
+    side = "left" if registered["order"][0] == 0 else "right"
+    masked = [{"type": "text", "text": "I am [model], made by [model]."}, parts[1]]
+    assert shown[side]["content"] == masked
+    other = {"left": "right", "right": "left"}[side]
+    assert shown[other]["content"] == "The fir is a tree."
+    (row,) = rows_of(installation.intake_db, comparisons)
+    assert row.model_0 == "fir-2"

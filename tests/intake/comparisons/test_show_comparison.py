@@ -83,6 +83,54 @@ def test_an_origin_that_is_not_registered_is_refused(server: HostServer) -> None
     assert "Access-Control-Allow-Origin" not in refused.headers
 
 
+def test_a_page_of_this_server_itself_may_call(server: HostServer) -> None:
+    browser = server.browser()
+    for host in ("votes.example", "votes.example:8443", "[::1]:8000"):
+        for scheme in ("http", "https"):
+            sent = {**browser.headers, "Origin": f"{scheme}://{host}", "Host": host}
+            assert server.client.get("/v1/ticket", headers=sent).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("origin", "host"),
+    [
+        ("https://evil.example", "votes.example"),
+        ("https://votes.example:8443", "votes.example"),
+        ("https://votes.example", "votes.example:8443"),
+        ("https://votes.example.evil.example", "votes.example"),
+        ("https://evil.example/votes.example", "votes.example"),
+        ("https://evil.example://votes.example", "votes.example"),
+        ("https://user@votes.example", "votes.example"),
+        ("file://votes.example", "votes.example"),
+        ("votes.example", "votes.example"),
+        ("null", "null"),
+        ("", "votes.example"),
+    ],
+)
+def test_an_origin_that_is_not_the_hosts_own_is_refused(server: HostServer, origin: str, host: str) -> None:
+    browser = server.browser()
+    sent = {**browser.headers, "Origin": origin, "Host": host}
+    refused = server.client.put("/v1/ticket/vote", json={"choice": "left"}, headers=sent)
+    assert (refused.status_code, (refused.json or {})["code"]) == (403, "origin-not-allowed")
+    assert "Access-Control-Allow-Origin" not in refused.headers
+    assert (browser.show().json or {})["vote"] is None
+
+
+@pytest.mark.parametrize(
+    ("identifiers", "asks"),
+    [
+        ({"account": "anna", "conversation": "talk-1"}, ["week", "conversation", "never"]),
+        ({"account": "anna"}, ["week", "never"]),
+        ({"conversation": "talk-1"}, []),
+        ({"project": "p"}, []),
+    ],
+)
+def test_it_says_for_how_long_one_may_ask_not_to_be_asked(
+    server: HostServer, identifiers: dict[str, str], asks: list[str]
+) -> None:
+    assert (server.browser(identifiers=identifiers).show().json or {})["asks"] == asks
+
+
 def test_a_registered_origin_may_read_answers_and_problems(server: HostServer) -> None:
     browser = server.browser()
     for answer in (

@@ -46,6 +46,45 @@ def test_a_skip_needs_no_reason_and_can_be_repeated(server: HostServer, installa
     assert person.consecutive_skips == 1
 
 
+def test_a_second_skip_with_another_reason_records_that_one_and_is_one_skip(
+    server: HostServer, installation: Installation, clock: MovableClock
+) -> None:
+    browser = server.browser()
+    browser.skip(reason="not_now")
+    (before,) = rows_of(installation.intake_db, comparisons)
+    clock.advance(seconds=20)
+    assert browser.skip(reason="cannot_tell").json == {"state": "skipped"}
+    (after,) = rows_of(installation.intake_db, comparisons)
+    assert after.skip_reason == "cannot_tell"
+    assert after._replace(skip_reason="not_now") == before
+    (person,) = rows_of(installation.intake_db, persons)
+    assert (person.consecutive_skips, person.last_skip_at) == (1, before.closed_at)
+    counted = (server.get("/v1/exposures").json or {})["total"]["comparisons"]
+    assert (counted["registered"], counted["skipped"]) == (1, 1)
+
+
+@pytest.mark.parametrize("again", [{"reason": "too_long"}, {}])
+def test_the_same_skip_again_or_one_without_a_reason_changes_nothing(
+    server: HostServer, installation: Installation, again: dict[str, str]
+) -> None:
+    browser = server.browser()
+    browser.skip(reason="too_long")
+    before = rows_of(installation.intake_db, comparisons)
+    assert browser.skip(**again).status_code == 200
+    assert rows_of(installation.intake_db, comparisons) == before
+
+
+def test_after_the_tickets_end_no_reason_is_recorded(
+    server: HostServer, installation: Installation, clock: MovableClock
+) -> None:
+    browser = server.browser()
+    browser.skip()
+    clock.advance(days=1)
+    assert browser.skip(reason="too_long").status_code == 410
+    (row,) = rows_of(installation.intake_db, comparisons)
+    assert row.skip_reason == "not_now"
+
+
 def test_a_skipped_comparison_shows_no_content_and_takes_no_vote(server: HostServer) -> None:
     browser = server.browser()
     browser.skip()
