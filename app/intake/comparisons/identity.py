@@ -44,6 +44,7 @@ _BUILD: Final = re.compile(
 _TOKEN: Final = re.compile(r"[^\W_]+")
 _SHORTEST_WORD: Final = 4
 _FEWEST_LETTERS: Final = 3
+_MOST_NAMES: Final = 16
 # How far a first person may be from the name, and how many marks may stand in front of a cue.
 _FARTHEST: Final = 160
 _MARKS: Final = 8
@@ -102,7 +103,7 @@ def find_identity(text: str, own: ModelNames, other: ModelNames) -> list[Span]:
 
 
 def mask(text: str, spans: Sequence[Span]) -> str:
-    """The text with those names replaced, and with them the same words anywhere else in it."""
+    """The text with those names replaced, and with the first of them the same words anywhere else in it."""
     if not spans:
         return text
     pieces, at = [], 0
@@ -110,7 +111,9 @@ def mask(text: str, spans: Sequence[Span]) -> str:
         pieces.append(text[at : span.start])
         at = span.end
     pieces.append(text[at:])
-    names = sorted({text[span.start : span.end] for span in spans}, key=len, reverse=True)
+    # A text that claims a thousand names is not worth a search for each of them.
+    names = list(dict.fromkeys(text[span.start : span.end] for span in spans))[:_MOST_NAMES]
+    names.sort(key=len, reverse=True)
     again = re.compile(rf"(?<![A-Za-z0-9À-ɏ])(?:{'|'.join(map(re.escape, names))}){END}")
     return PLACEHOLDER.join(again.sub(PLACEHOLDER, piece) for piece in pieces)
 
@@ -271,7 +274,7 @@ def _is_telling(tokens: Sequence[str], *, is_configured: bool) -> bool:
 
 
 def _pattern(tokens: Sequence[str]) -> str:
-    """ "gpt-4o" is also "GPT 4o" and "GPT4o"; "model-a" is not "model a", which is English."""
+    """Spellings of one name: "gpt-4o" is also "GPT 4o" and "GPT4o"; "model-a" is not "model a", which is English."""
     if tokens[0].lower() in ORDINARY_NAMES:
         between = "[-_./:]"
     elif any(any(character.isdigit() for character in token) for token in tokens):

@@ -249,5 +249,12 @@ def test_a_hostile_text_costs_as_much_more_as_it_is_longer(pattern: str) -> None
     assert _seconds(all_of(text)) < 24 * max(short, 0.002)
 
 
+def test_a_text_that_claims_many_names_is_masked_as_fast_as_others() -> None:
+    claims = " ".join(f"I am GPT-{number}, not GPT-{number + 1}." for number in range(12_000))[:_LENGTH]
+    spans = find_identity(claims, _A, _B)
+    assert len(spans) > 10_000
+    assert _seconds(lambda: mask(claims, spans)) < 2
+
+
 def test_masking_says_what_was_masked() -> None:
     assert PLACEHOLDER == "[model]"
