@@ -1,0 +1,35 @@
+// The calls of this page to its own server, app/demo/routes.py. What is typed freely never leaves the page.
+
+/** Plover's server did not answer, or not as it should. */
+export class NoAnswer extends Error {}
+
+async function call(path, body) {
+  let response;
+  try {
+    response = await fetch(path, {
+      method: body ? "POST" : "GET",
+      headers: body ? { "Content-Type": "application/json" } : {},
+      body: body ? JSON.stringify(body) : undefined,
+      credentials: "omit",
+    });
+  } catch {
+    throw new NoAnswer("network");
+  }
+  if (!response.ok) throw new NoAnswer(String(response.status));
+  return response.json();
+}
+
+/** What one can talk about. */
+export async function listConversations() {
+  return (await call("/demo/api/conversations")).conversations;
+}
+
+/** Sends a prompt: `ask` with a ticket, or an `answer`; and the `calls` that were made for it. */
+export function sendMessage(message) {
+  return call("/demo/api/messages", message);
+}
+
+/** Takes "don't ask me again" back. */
+export function askAgain(account) {
+  return call("/demo/api/ask-again", { account });
+}
