@@ -17,6 +17,12 @@ const WHY = {
   refused: "Pairvote refused the call, so Plover answered without it. The server’s side says why.",
 };
 
+const WISHES = {
+  week: "Plover will not ask you to compare for a week.",
+  conversation: "Plover will not ask you to compare in this conversation.",
+  never: "Plover will not ask you to compare again.",
+};
+
 const announce = (text) => (byId("status").textContent = text);
 
 export class Chat {
@@ -88,7 +94,7 @@ export class Chat {
 
   #addTurn(prompt) {
     const { locale } = this.talk;
-    const box = h("div", { class: "answer", lang: locale, dir: "auto" });
+    const box = h("div", { class: "answer content", lang: locale, dir: "auto" });
     const reply = h("div", { class: "reply" }, h("p", { class: "unseen" }, "Plover:"), box);
     const item = h(
       "li",
@@ -118,7 +124,7 @@ export class Chat {
       host: {
         ready: () => {
           turn.box.replaceChildren();
-          turn.item.classList.add("wide");
+          turn.item.scrollIntoView({ block: "start", behavior: mayMove() ? "smooth" : "instant" });
           announce("Two answers to compare.");
           this.changed();
         },
@@ -127,7 +133,7 @@ export class Chat {
         plain: () => this.#answerPlainly(turn),
         optedOut: (wish) => {
           this.setAsk(wish);
-          this.#note(turn, "Plover will keep to that.", true);
+          this.#note(turn, WISHES[wish] ?? WISHES.never, true);
         },
         refused: (problem) => this.#explain(turn, problem),
       },
@@ -170,6 +176,7 @@ export class Chat {
       // The answer stands below what the element still says.
       turn.reply.append(turn.box);
       await this.#answer(turn, await this.#call(turn, false));
+      turn.box.scrollIntoView({ block: "nearest", behavior: mayMove() ? "smooth" : "instant" });
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       this.#apologise(turn);
@@ -181,11 +188,9 @@ export class Chat {
   #goOn() {
     const asked = this.comparison;
     if (asked === null || asked.isFolded) return;
-    const isVoted = asked.state === "voted";
     const item = asked.node.closest(".turn");
     asked.fold();
-    item?.classList.remove("wide");
-    if (isVoted) {
+    if (asked.state === "voted") {
       const box = item.querySelector(".answer");
       asked.node.after(box);
       fillAnswer(box, this.kept[this.step - 1]);

@@ -20,7 +20,10 @@ export class Comparison {
   constructor({ ticket, locale, log, host }) {
     this.host = host;
     this.log = log;
-    this.element = h("pairvote-compare", { lang: locale, continues: "chosen" });
+    const attributes = { lang: locale, continues: "chosen" };
+    // Where there is room the buttons to vote are in sight together with the answers.
+    if (matchMedia("(min-width: 56rem)").matches) attributes["max-height"] = "clamp(12rem, 100cqb - 28rem, 26rem)";
+    this.element = h("pairvote-compare", attributes);
     // As a property: a ticket has no business in the page's source.
     this.element.ticket = ticket;
     this.frame = h(

@@ -24,6 +24,7 @@ function welcomeVisitor() {
   const bytes = crypto.getRandomValues(new Uint8Array(9));
   const account = `visitor-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
   visitor = { account, chats: new Map() };
+  byId("account").textContent = `Visitor ${account.slice(8, 12)}`;
   clearLog();
   setAsk("yes");
   showWelcome();
@@ -108,8 +109,8 @@ function markCurrent(id) {
 /** Offers what the demo has answers to: the next prompt, or other conversations. */
 function suggest() {
   const row = byId("suggestions");
+  document.querySelector(".begin")?.toggleAttribute("hidden", current?.node.childElementCount !== 0);
   if (current === null || current.isBusy || current.isUndecided) return row.replaceChildren();
-  document.querySelector(".begin")?.toggleAttribute("hidden", current.node.childElementCount > 0);
   if (current.nextPrompt) {
     const { locale } = current.talk;
     const chip = h("button", { type: "button", class: "chip", lang: locale, dir: "auto" }, current.nextPrompt);
@@ -120,6 +121,7 @@ function suggest() {
   const at = fresh.findIndex((talk) => talk.topic !== current.talk.topic);
   const others = [fresh.find((talk) => talk.topic === current.talk.topic), fresh[at]].filter(Boolean);
   row.replaceChildren(
+    h("span", {}, "Go on to"),
     ...others.map((talk) => {
       const chip = h("button", { type: "button", class: "chip next", lang: talk.locale, dir: "auto" }, talk.title);
       chip.addEventListener("click", () => {
@@ -138,9 +140,17 @@ async function send(text) {
   box.focus();
   if (current === null) {
     const known = talks.find((talk) => talk.prompts[0] === text.trim());
-    openTalk(known ?? talks.find((talk) => talk.suggested));
+    if (!known) return excuse();
+    openTalk(known);
   }
   await current.send(text);
+}
+
+/** The demo has no model: what is written freely is answered here, and goes nowhere. */
+function excuse() {
+  const words = "I am a demo and know only my own conversations. What you typed has not left this page. Take one of these:";
+  document.querySelector(".welcome .notice")?.remove();
+  document.querySelector(".welcome .cards").before(h("p", { class: "notice", role: "alert" }, words));
 }
 
 function fitBox() {
@@ -194,6 +204,7 @@ function listen() {
   });
   byId("new-visitor").addEventListener("click", () => {
     welcomeVisitor();
+    closeCover("talks");
     byId("status").textContent = "You are somebody else now. Nothing is remembered of the visitor before.";
     byId("title").focus();
   });

@@ -17,6 +17,11 @@ function show(id, isOpen) {
   drawer.classList.toggle("folded", !isOpen && isDocked(id));
   opener(id).setAttribute("aria-expanded", String(isOpen));
   drawer.inert = !isOpen;
+  const isCover = isOpen && !isDocked(id);
+  for (const [name, value] of [["role", "dialog"], ["aria-modal", "true"], ["aria-label", drawer.dataset.name]]) {
+    if (isCover) drawer.setAttribute(name, value);
+    else drawer.removeAttribute(name);
+  }
   const covers = Object.keys(DOCKED).some((each) => !isDocked(each) && byId(each).classList.contains("open"));
   document.body.classList.toggle("covered", covers);
   byId("chat").inert = covers;

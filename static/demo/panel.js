@@ -21,7 +21,7 @@ export function clearLog() {
 /** Begins the calls and events of one message. */
 export function beginTurn(prompt) {
   log.querySelector(".nothing")?.remove();
-  log.append(h("li", { class: "turn-mark" }, h("span", {}, prompt)));
+  log.append(h("li", { class: "turn-mark" }, h("span", { dir: "auto" }, prompt)));
   return new Turn();
 }
 
