@@ -2,8 +2,9 @@
 
 import { h } from "./dom.js";
 
-// The element gives up by itself after four seconds; this is for a script that never came.
+// The element gives up by itself after four seconds; these are for a script that is late, or did not come at all.
 const PATIENCE_MS = 6000;
+const SCRIPT_PATIENCE_MS = 500;
 const EVENTS = ["ready", "vote", "undo", "skip", "optout", "report", "expired", "error"];
 // The element is there but asks for no vote: both answers are the same, or one is not complete.
 const NOTHING_TO_ASK = new Set(["identical", "failed"]);
@@ -37,10 +38,14 @@ export class Comparison {
     for (const name of EVENTS) {
       this.element.addEventListener(`pairvote:${name}`, (event) => this.#hear(name, event.detail));
     }
-    this.timer = setTimeout(() => {
-      this.log.addNote("pairvote.js did not get ready in time. Plover answers without it.");
-      this.#giveUp();
-    }, PATIENCE_MS);
+    const isMissing = !customElements.get("pairvote-compare") && document.readyState === "complete";
+    this.timer = setTimeout(
+      () => {
+        this.log.addNote("pairvote.js did not get ready in time. Plover answers without it.");
+        this.#giveUp();
+      },
+      isMissing ? SCRIPT_PATIENCE_MS : PATIENCE_MS,
+    );
   }
 
   /** The visitor goes on without voting: that is a skip, and the chat gets its answer from that. */
