@@ -144,7 +144,8 @@ export class Chat {
 
   /** The chosen answer is the chat's answer; without a choice it is Plover's usual one. */
   async #choose(turn, asked, content) {
-    const text = content ?? (await this.#call(turn, false)).answer;
+    const text = content ?? (await this.#usualAnswer(turn));
+    if (text === null) return;
     this.kept[turn.step] = text;
     this.step = Math.max(this.step, turn.step + 1);
     if (asked.isFolded) return fillAnswer(turn.box, text);
@@ -158,6 +159,17 @@ export class Chat {
       button,
     );
     this.changed();
+  }
+
+  /** What Plover answers by itself; null, and said so, where its server does not answer. */
+  async #usualAnswer(turn) {
+    try {
+      return (await this.#call(turn, false)).answer;
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      this.#apologise(turn);
+      return null;
+    }
   }
 
   #takeBack(turn) {
@@ -242,11 +254,11 @@ export class Chat {
   }
 
   async #askAgain(note) {
-    const { ask, calls } = await askAgain(this.visitor.account);
-    this.log.addCalls(calls);
-    if (ask === null) return;
-    note.replaceChildren(ask === "yes" ? "Plover asks you again." : "");
-    this.setAsk(ask);
+    const said = await askAgain(this.visitor.account);
+    this.log.addCalls(said.calls);
+    if (said.ask === null) return;
+    note.replaceChildren("Plover asks you again.");
+    this.setAsk(said.ask);
   }
 
   #setBusy(isBusy) {

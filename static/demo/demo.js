@@ -47,6 +47,7 @@ function setAsk(ask) {
 function showWelcome() {
   current = null;
   byId("title").textContent = "Plover";
+  byId("title").lang = "en";
   document.title = TITLE;
   history.replaceState(null, "", location.pathname);
   markCurrent(null);

@@ -1,12 +1,11 @@
 // Small help with the page's nodes. No HTML strings anywhere: the page's policy would refuse them.
 
-/** An element with attributes, `on…` listeners and children; what is null or false is left out. */
+/** An element with attributes and children; what is null or false is left out. */
 export function h(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-    else made.setAttribute(key, value === true ? "" : String(value));
+    made.setAttribute(key, value === true ? "" : String(value));
   }
   made.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
   return made;
