@@ -20,6 +20,9 @@ from app.core.jobs import JobRunner
 from app.core.logging import configure
 from app.core.settings import Settings
 from app.demo import commands as demo_commands
+from app.demo import pages as demo_pages
+from app.demo import routes as demo_routes
+from app.demo.host import Host
 from app.disconnection import commands as disconnection_commands
 from app.disconnection.receipts import routes as receipts
 from app.embed import pages as embed_pages
@@ -85,7 +88,11 @@ def create_app(settings: Settings, clock: Clock = now_ms) -> Flask:
         edge.mount(operations, lambda: here)
     reference = Reference(edge.operations, settings.role)
     edge.mount(console.operations, lambda: reference)
-    console_pages.register(app, reference)
+    demo = Host(settings) if settings.role.serves_intake else None
+    if demo is not None:
+        edge.mount(demo_routes.operations, lambda: demo, is_described=False)
+        demo_pages.register(app, demo)
+    console_pages.register(app, reference, has_demo=lambda: demo is not None and demo.is_loaded)
     pages.register(app)
     for command in COMMANDS:
         app.cli.add_command(command)

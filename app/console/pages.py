@@ -27,11 +27,16 @@ HEADERS: Final = {
 }
 
 
-def register(app: Flask, reference: Reference) -> None:
-    """Adds the pages; all of them are public."""
+def register(app: Flask, reference: Reference, has_demo: Callable[[], bool]) -> None:
+    """Adds the pages; all of them are public. The start page leads to the demo while there is one."""
     app.extensions["reference"] = reference
+    start = cache(
+        lambda demo: render(
+            "start.html", role=reference.role, operations=_names(reference), has_demo=demo
+        )
+    )
+    app.add_url_rule("/", "page:/", _view(lambda: start(has_demo())), methods=["GET"])
     pages: dict[str, Callable[[], str]] = {
-        "/": lambda: render("start.html", role=reference.role, operations=_names(reference)),
         "/docs": lambda: render(
             "reference.html",
             document=reference.document,

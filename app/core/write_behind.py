@@ -28,6 +28,7 @@ class WriteBehind:
         self._write_rows = write_rows
         self._waiting: list[Row] = []
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -43,7 +44,15 @@ class WriteBehind:
             self._wake.set()
 
     def flush(self) -> None:
-        """Writes what waits; rows that cannot be written now wait for the next time."""
+        """Writes what waits; rows that cannot be written now wait for the next time.
+
+        What another thread is just writing is written too when this returns: who closes the database afterwards
+        closes it under nobody.
+        """
+        with self._writing:
+            self._flush()
+
+    def _flush(self) -> None:
         with self._lock:
             rows, self._waiting = self._waiting, []
         if not rows:

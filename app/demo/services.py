@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 
 from app.core.clock import MS_PER_DAY
 from app.core.errors import StartRefused
-from app.demo.conversations import CONVERSATIONS, MODEL_STRENGTHS
+from app.demo.conversations import MODEL_STRENGTHS, DemoConversation, conversations
+from app.demo.host import comparison_body
 
 _PEOPLE: Final = 18
 _VOTES_EACH: Final = 4
@@ -37,7 +38,7 @@ class _Turn:
 
     at: int
     person: str
-    question: str
+    talk: DemoConversation
     models: tuple[str, str]
     answers: tuple[str, str]
 
@@ -57,32 +58,21 @@ def play(app: Flask, clock: PastClock, *, api_key: str, now: int, chance: Random
 
 def _turns(now: int, chance: Random) -> Iterator[_Turn]:
     turns = []
+    talks = list(conversations().values())
     for number in range(_PEOPLE * _VOTES_EACH):
-        talk = chance.choice(CONVERSATIONS)
-        first, second = chance.sample(sorted(talk.answers), 2)
+        talk = chance.choice(talks)
+        given = talk.steps[0].answers
+        first, second = chance.sample(sorted(given), 2)
         at = now - MS_PER_DAY - chance.randrange(_DAYS_BACK * MS_PER_DAY)
-        answers = (talk.answers[first], talk.answers[second])
-        turns.append(_Turn(at, f"demo-person-{number % _PEOPLE}", talk.question, (first, second), answers))
+        answers = (given[first], given[second])
+        turns.append(_Turn(at, f"demo-person-{number % _PEOPLE}", talk, (first, second), answers))
     return iter(sorted(turns, key=lambda turn: turn.at))
 
 
 def _register(client: FlaskClient, host: dict[str, str], turn: _Turn) -> str:
-    body = {
-        "identifiers": {"account": turn.person, "project": "demo"},
-        "conversation": [{"role": "user", "content": turn.question}],
-        "responses": [
-            {
-                "model": model,
-                "content": answer,
-                "finish_reason": "stop",
-                "usage": {"input_tokens": len(turn.question) // 4, "output_tokens": len(answer) // 4},
-                "latency_ms": 300 + 9 * len(answer),
-            }
-            for model, answer in zip(turn.models, turn.answers, strict=True)
-        ],
-        "surface": "demo",
-        "locale": "en",
-    }
+    answers = dict(zip(turn.models, turn.answers, strict=True))
+    body = {"identifiers": {"account": turn.person, "project": "demo"}}
+    body |= comparison_body(turn.talk, 0, (), answers)
     ticket: str = _expect(client.post("/v1/comparisons", json=body, headers=host), 201)["ticket"]
     return ticket
 

@@ -9,6 +9,7 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from app.core import migrations
+from app.demo.host import Host, local_address
 from app.operations.installation import Installation
 from app.operations.jobs import job_runner
 from app.operations.server import become_server
@@ -43,9 +44,12 @@ def serve(with_migrations: bool, demo: bool) -> None:
 
 
 def _print_addresses(here: Installation) -> None:
-    base = f"http://{here.settings.bind}"
-    click.echo(f"Pairvote ({here.settings.role}) serves on {base}")
+    click.echo(f"Pairvote ({here.settings.role}) serves on http://{here.settings.bind}")
+    host, port = local_address(here.settings)
+    base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     click.echo(f"  start page    {base}/")
+    if here.settings.role.serves_intake and Host(here.settings).is_loaded:
+        click.echo(f"  demo          {base}/demo")
     click.echo(f"  API reference {base}/docs")
     click.echo(f"  health        {base}/healthz")
     sys.stdout.flush()

@@ -25,6 +25,14 @@ _PUBLIC = {
 }
 # Pages and files that browsers load; they hold nothing of any workspace but, at /embed, its registered origins.
 _PUBLIC_PAGES = {"static", "page:/", "page:/docs", "page:/docs/errors", "page:/embed", "page:/receipt"}
+# The demo is a product of its own: its visitors have no account with it, and its calls take nothing but its own
+# conversations and act on its own workspace alone. They answer nothing where the demo is not loaded.
+_DEMO = {
+    "page:/demo",
+    "demo.list_demo_conversations",
+    "demo.answer_demo_message",
+    "demo.ask_demo_visitor_again",
+}
 _NOT_A_CREDENTIAL = "pv_sk_0000000000000000000000000000000000000000"
 
 
@@ -51,7 +59,7 @@ def test_every_address_belongs_to_an_operation_or_is_a_public_page(app: Flask) -
     declared = {f"{tag}.{operation.name}" for tag, operation in edge.operations}
     # A preflight answers before there is a credential: it tells methods and headers, nothing else.
     endpoints = {rule.endpoint.removesuffix(".preflight") for rule in app.url_map.iter_rules()}
-    assert endpoints - declared == _PUBLIC_PAGES
+    assert endpoints - declared == _PUBLIC_PAGES | _DEMO
 
 
 def test_what_is_public_is_listed_here(app: Flask) -> None:

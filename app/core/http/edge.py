@@ -246,11 +246,17 @@ class Edge:
         self.operations: list[tuple[str, Operation]] = []
         app.wsgi_app = self._call  # type: ignore[method-assign]  # Flask's documented place for middleware
 
-    def mount(self, operations: Operations[Any], open_zone: Callable[[], Any]) -> None:
-        """Adds a feature's operations, to run in the zone that `open_zone` gives."""
+    def mount(
+        self, operations: Operations[Any], open_zone: Callable[[], Any], *, is_described: bool = True
+    ) -> None:
+        """Adds a feature's operations, to run in the zone that `open_zone` gives.
+
+        `is_described` says whether they are part of the API, which its description lists.
+        """
         for operation in operations.declared:
             bound = Bound(operation, open_zone, self._clock)
-            self.operations.append((operations.tag, operation))
+            if is_described:
+                self.operations.append((operations.tag, operation))
             if not operation.parameters:
                 self._exact.setdefault(operation.path, {})[operation.method] = bound
             name = f"{operations.tag}.{operation.name}"
