@@ -7,6 +7,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { ALIASES } from "./src/render/stand-ins/aliases.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const SOURCE = join(HERE, "src");
@@ -43,6 +44,7 @@ async function bundle(name, definitions) {
     legalComments: "none",
     banner: { js: BANNER },
     define: definitions,
+    alias: ALIASES,
     plugins: [styleSheets],
     logLevel: "warning",
   });

@@ -22,7 +22,7 @@ _PUBLIC = {
     "GET /openapi.json",  # the description of the calls
 }
 # Pages and files that browsers load; they hold nothing of any workspace.
-_PUBLIC_PAGES = {"static", "page:/", "page:/docs", "page:/docs/errors"}
+_PUBLIC_PAGES = {"static", "widget_file", "page:/", "page:/docs", "page:/docs/errors"}
 _NOT_A_CREDENTIAL = "pv_sk_0000000000000000000000000000000000000000"
 
 
