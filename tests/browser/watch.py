@@ -43,8 +43,7 @@ class Watch:
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self._said.append(f"error: {error}"))
         page.on("crash", lambda _: self._said.append("the page crashed"))
-        # Playwright marks the functions that it calls, which a list's own method does not allow.
-        page.on("request", lambda request: self.requests.append(request))
+        page.on("request", self._note)
 
     def allow(self, pattern: str) -> None:
         """A console message that the test provokes: any that this pattern is found in."""
@@ -77,6 +76,9 @@ class Watch:
         assert [each for each in violations if not self._is_allowed(each)] == []
         assert self._page.evaluate(_LEFT_BEHIND) == _NOTHING
         assert _cookies(self._page.context) == []
+
+    def _note(self, request: Request) -> None:
+        self.requests.append(request)
 
     def _hear(self, message: ConsoleMessage) -> None:
         self._said.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
