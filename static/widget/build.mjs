@@ -12,7 +12,7 @@ import { ALIASES } from "./src/render/stand-ins/aliases.mjs";
 const HERE = dirname(fileURLToPath(import.meta.url));
 const SOURCE = join(HERE, "src");
 const OUTPUT = join(HERE, "v1");
-const PARTS = ["diff", "highlight", "math", "panels", "render"];
+const PARTS = ["diff", "highlight", "math", "panels", "render", "streams"];
 
 // The preamble of every built file: who wrote it, and where the licences of what it contains stand.
 const BANNER = "/* Pairvote, Apache-2.0; contains software listed in LICENSES.txt */";
@@ -57,24 +57,19 @@ async function buildAll() {
   const inputs = [];
   const table = {};
   for (const name of PARTS) {
-    if (!existsSync(join(SOURCE, `${name}.js`))) {
-      console.log(`skipped: src/${name}.js does not exist`);
-      continue;
-    }
     const part = await bundle(name, {});
     const file = `parts/${name}-${createHash("sha256").update(part.bytes).digest("hex").slice(0, 12)}.js`;
     files.set(file, part.bytes);
     inputs.push(...part.inputs);
     table[name] = [file, integrity(part.bytes)];
   }
-  if (existsSync(join(SOURCE, "pairvote.js"))) {
-    const core = await bundle("pairvote", { PARTS: JSON.stringify(table) });
-    inputs.push(...core.inputs);
-    files.set("pairvote.js", core.bytes);
-  }
+  const core = await bundle("pairvote", { PARTS: JSON.stringify(table) });
+  inputs.push(...core.inputs);
+  files.set("pairvote.js", core.bytes);
   for (const [name, bytes] of await locales()) files.set(`locales/${name}`, bytes);
-  const types = join(HERE, "types", "pairvote.d.ts");
-  if (existsSync(types)) files.set("pairvote.d.ts", await readFile(types));
+  for (const name of await readdir(join(HERE, "types"))) {
+    if (name.endsWith(".d.ts")) files.set(name, await readFile(join(HERE, "types", name)));
+  }
   files.set("LICENSES.txt", Buffer.from(await licences(inputs)));
   files.set("integrity.json", Buffer.from(integrityList(files)));
   return files;
@@ -91,7 +86,7 @@ function integrityList(files) {
 
 async function locales() {
   const folder = join(SOURCE, "locales");
-  const names = existsSync(folder) ? (await readdir(folder)).filter((name) => name.endsWith(".json")).sort() : [];
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
   return Promise.all(
     names.map(async (name) => {
       const texts = JSON.parse(await readFile(join(folder, name), "utf8"));

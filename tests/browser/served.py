@@ -38,6 +38,14 @@ class Served:
         )
         self._people = itertools.count(1)
 
+    @contextlib.contextmanager
+    def other_workspace(self, name: str, *options: str) -> Iterator["Served"]:
+        """A second workspace of the same site; `options` are what `flask workspace set` takes."""
+        made = self.server.create_workspace(name, "--origin", self.site.origin)
+        self.server.run("workspace", "set", name, *options)
+        with contextlib.closing(Served(self.server, self.site, made.api_key)) as other:
+            yield other
+
     def close(self) -> None:
         """Ends the host's own connections."""
         self._client.close()

@@ -1,10 +1,11 @@
 """A host product's web site: pages under a strict policy, and a first-party way to Pairvote below /pairvote."""
 
+import contextlib
 import html
 import http.client
 import itertools
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final, NamedTuple, Self
 from urllib.parse import urlsplit
@@ -80,9 +81,14 @@ class HostSite:
         self._files[path] = File(data, content_type, headers or {})
         return self.origin + path
 
-    def remove(self, path: str) -> None:
-        """Takes back what was put there."""
-        del self._files[path]
+    @contextlib.contextmanager
+    def instead(self, path: str, body: str | bytes, content_type: str = "text/javascript") -> Iterator[None]:
+        """Answers a path below /pairvote with other bytes for as long as the block lasts."""
+        self.put(path, body, content_type)
+        try:
+            yield
+        finally:
+            del self._files[path]
 
     def put_page(
         self,

@@ -17,7 +17,8 @@ for (const name of NAMES)
 document.addEventListener("securitypolicyviolation", (event) =>
   window.policyViolations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
 new PerformanceObserver((list) => {
-  for (const shift of list.getEntries()) window.layoutShifts.push(shift.value);
+  for (const shift of list.getEntries())
+    if (!shift.hadRecentInput) window.layoutShifts.push(shift.value);
 }).observe({type: "layout-shift", buffered: true});
 """.replace("NAMES", str(list(EVENTS)))
 _LEFT_BEHIND: Final = """async () => ({
