@@ -1,6 +1,6 @@
 // Rules of the Markdown parser for formulas: $…$, $$…$$, \(…\), \[…\]. Prices stay prices.
 
-import { MOST_FORMULA } from "./limits.js";
+import { MOST_FORMULA, spend } from "./limits.js";
 
 const DOLLAR = 36;
 const BACKSLASH = 92;
@@ -83,6 +83,7 @@ function blockFormula(state, startLine, endLine, silent) {
   const lines = [];
   for (let line = startLine, length = 0; line < endLine && length <= MOST_FORMULA; line += 1) {
     if (line > startLine && (state.sCount[line] < state.blkIndent || state.isEmpty(line))) return false;
+    spend(state.env);
     const from = line === startLine ? start + 2 : state.bMarks[line] + Math.min(state.tShift[line], state.blkIndent);
     const text = state.src.slice(from, state.eMarks[line]);
     const end = text.indexOf(close);

@@ -3,8 +3,12 @@
 
 /** Characters of one response that are read as Markdown. */
 export const MOST_CHARACTERS = 200_000;
-/** Characters of one paragraph, heading or cell that are read for emphasis, links and the like. */
-export const MOST_INLINE = 40_000;
+/** Characters of one paragraph, heading or cell. */
+export const MOST_INLINE = 20_000;
+/** Cells of one table. */
+export const MOST_CELLS = 4_000;
+/** What the parser may find: an element has up to three tokens. */
+export const MOST_TOKENS = 30_000;
 /** Blocks within blocks: quotes, lists. A list counts twice (list and item). */
 export const DEEPEST_BLOCKS = 32;
 /** Brackets within brackets. */
@@ -26,6 +30,17 @@ export const MOST_CODE = 50_000;
 export const MOST_FORMULA = 10_000;
 /** Pixels of a picture that came with the response: a small file can claim to be huge. */
 export const MOST_PIXELS = 24_000_000;
+
+/** Characters of a block from which on the browser may leave it out of the layout while it is out of sight. */
+export const LONG_BLOCK = 3_000;
+
+/** What reading one response has cost, and until when it may take. @typedef {{steps: number, until: number}} Effort */
+
+/** Counts what the parser tries, and stops it. @param {Effort} effort */
+export function spend(effort) {
+  effort.steps += 1;
+  if (effort.steps > MOST_STEPS || (effort.steps % 256 === 0 && performance.now() > effort.until)) throw new TooMuch();
+}
 
 /** Says that a limit is reached; who catches it shows plain text. */
 export class TooMuch extends Error {}

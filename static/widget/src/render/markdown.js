@@ -7,10 +7,12 @@ import {
   DEEPEST_BLOCKS,
   DEEPEST_INLINE,
   LONGEST_PARSE,
+  MOST_CELLS,
   MOST_CHARACTERS,
   MOST_INLINE,
-  MOST_STEPS,
+  MOST_TOKENS,
   TooMuch,
+  spend,
 } from "./limits.js";
 
 /** @typedef {import("markdown-it").Token} Token */
@@ -20,14 +22,8 @@ markdown.normalizeLink = (/** @type {string} */ address) => address;
 // An address that may not be followed leaves the text as it was written.
 markdown.validateLink = (/** @type {string} */ address) => linkTarget(address) !== null || isPictureData(address);
 addFormulas(markdown);
-markdown.block.ruler.before("table", "limits", (/** @type {any} */ state) => {
-  if (state.level >= DEEPEST_BLOCKS) throw new TooMuch();
-  return step(state.env);
-});
-markdown.inline.ruler.before("text", "limits", (/** @type {any} */ state) => {
-  if (state.level >= DEEPEST_INLINE) throw new TooMuch();
-  return step(state.env);
-});
+markdown.block.ruler.before("table", "limits", limitBlock);
+markdown.inline.ruler.before("text", "limits", limitInline);
 markdown.core.ruler.at("inline", readInline);
 
 /** The blocks of a text, or null where it is too long or too tangled to be read in a fraction of a second.
@@ -36,28 +32,46 @@ markdown.core.ruler.at("inline", readInline);
 export function read(source, references = {}) {
   if (source.length > MOST_CHARACTERS) return null;
   try {
-    return markdown.parse(source, { references, steps: 0, until: performance.now() + LONGEST_PARSE });
+    return markdown.parse(source.replace(/\0+/g, "\u2400"), { references, steps: 0, until: performance.now() + LONGEST_PARSE });
   } catch (error) {
     if (error instanceof TooMuch || error instanceof RangeError) return null;
     throw error;
   }
 }
 
-/** @typedef {{steps: number, until: number}} Effort */
-
-/** Counts what the parser tries; false, so that the next rule is asked. @param {Effort} effort */
-function step(effort) {
-  effort.steps += 1;
-  if (effort.steps > MOST_STEPS || (effort.steps % 256 === 0 && performance.now() > effort.until)) throw new TooMuch();
+/** The first rule for each block: matches nothing, but may stop the parser. @param {any} state @param {number} line */
+function limitBlock(state, line) {
+  if (state.level >= DEEPEST_BLOCKS || state.tokens.length > MOST_TOKENS || cellsAt(state, line) > MOST_CELLS) {
+    throw new TooMuch();
+  }
+  spend(state.env);
   return false;
 }
 
-/** Reads the text of each block; a block that is too tangled keeps its text as it is. @param {any} state */
+/** How many cells a table would have if it began here. @param {any} state @param {number} line */
+function cellsAt(state, line) {
+  if (line + 1 >= state.lineMax) return 0;
+  const underline = state.src.slice(state.bMarks[line + 1] + state.tShift[line + 1], state.eMarks[line + 1]);
+  if (!/^[|:-][|: \t-]*$/.test(underline)) return 0;
+  const columns = underline.split("|").length;
+  let rows = 1;
+  while (line + 1 + rows < state.lineMax && rows * columns <= MOST_CELLS && !state.isEmpty(line + 1 + rows)) rows += 1;
+  return columns === 1 && !underline.includes("|") ? 0 : rows * columns;
+}
+
+/** The first rule at each place of a text. @param {any} state */
+function limitInline(state) {
+  if (state.level >= DEEPEST_INLINE) throw new TooMuch();
+  spend(state.env);
+  return false;
+}
+
+/** Reads the text of each block; one with too many brackets in brackets keeps its text as it is. @param {any} state */
 function readInline(state) {
   for (const token of state.tokens) {
     if (token.type !== "inline") continue;
+    if (token.content.length > MOST_INLINE) throw new TooMuch();
     try {
-      if (token.content.length > MOST_INLINE || performance.now() > state.env.until) throw new TooMuch();
       state.md.inline.parse(token.content, state.md, state.env, token.children);
     } catch (error) {
       if (!(error instanceof TooMuch)) throw error;

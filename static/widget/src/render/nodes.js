@@ -3,7 +3,12 @@
 import { anchor, element, scrolling } from "./dom.js";
 import { hostOf, isPictureData, linkTarget, misleads, pictureTarget } from "./addresses.js";
 import { codeBlock } from "./code.js";
-import { DEEPEST_ELEMENTS, MOST_CHARACTERS, MOST_ELEMENTS, MOST_IMAGES, MOST_LINKS, TooMuch } from "./limits.js";
+import {
+  DEEPEST_ELEMENTS,
+  LONG_BLOCK,
+  MOST_CHARACTERS, MOST_ELEMENTS, MOST_IMAGES, MOST_LINKS,
+  TooMuch,
+} from "./limits.js";
 import { allowance, formulaNode } from "./formula-node.js";
 import { pictureFromData, pictureOnClick } from "./pictures.js";
 import { directionOf, shown } from "./text.js";
@@ -89,9 +94,9 @@ class Builder {
     return this.open[this.open.length - 1];
   }
 
-  /** @param {Node} node */
-  add(node) {
-    this.elements += 1;
+  /** @param {Node} node @param {number} [elements] how many it consists of */
+  add(node, elements = 1) {
+    this.elements += elements;
     if (this.elements > MOST_ELEMENTS) throw new TooMuch();
     this.parent.appendChild(node);
   }
@@ -111,6 +116,9 @@ class Builder {
   close(token) {
     if (token.hidden) return;
     const closed = this.open.pop();
+    if (this.open.length === 1 && closed instanceof HTMLElement && (closed.textContent ?? "").length > LONG_BLOCK) {
+      closed.classList.add("c-far");
+    }
     if (token.type === "link_close" && closed instanceof HTMLAnchorElement) this.showHost(closed);
   }
 
@@ -130,8 +138,8 @@ class Builder {
   /** @param {Token} token */
   leaf(token) {
     if (token.type === "hr") this.add(element("hr"));
-    else if (token.type === "fence") this.add(codeBlock(token.content, token.info, this.context));
-    else if (token.type === "code_block") this.add(codeBlock(token.content, "", this.context));
+    else if (token.type === "fence") this.add(codeBlock(token.content, token.info, this.context), 6);
+    else if (token.type === "code_block") this.add(codeBlock(token.content, "", this.context), 6);
     else if (token.type === "formula_block") this.add(formulaNode(token, this.context, this.formulas));
   }
 
