@@ -99,6 +99,7 @@ def test_the_core_pins_every_part() -> None:
         "math",
         "panels",
         "render",
+        "streams",
     }
     for name, value in parts.items():
         assert name in core

@@ -18,7 +18,9 @@ document.addEventListener("securitypolicyviolation", (event) =>
   window.policyViolations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
 new PerformanceObserver((list) => {
   for (const shift of list.getEntries())
-    if (!shift.hadRecentInput) window.layoutShifts.push(shift.value);
+    if (!shift.hadRecentInput)
+      window.layoutShifts.push([shift.value, ...shift.sources.map(({node, previousRect, currentRect}) =>
+        `${node?.nodeName} ${node?.className} from ${previousRect.y} to ${currentRect.y}`)]);
 }).observe({type: "layout-shift", buffered: true});
 """.replace("NAMES", str(list(EVENTS)))
 _LEFT_BEHIND: Final = """async () => ({
