@@ -1,0 +1,33 @@
+// The English words of a first look, as they stand in locales/en.json; panels.js brings all of that file.
+
+/** @type {Record<string, string>} */
+export const english = {
+  heading: "Which response do you prefer?",
+  response_left: "Response A",
+  response_right: "Response B",
+  vote_left: "A is better",
+  vote_right: "B is better",
+  vote_tie: "About the same",
+  vote_both_bad: "Both are bad",
+  choices: "Your choice",
+  responses: "Responses",
+  prompt: "Your question",
+  earlier: "Earlier in this conversation ({count})",
+  copy: "Copy",
+  show_all: "Show all",
+  scroll_together: "Scroll together",
+  show_differences: "Show differences",
+  skip: "Skip",
+  undo: "Undo",
+  opt_out: "Don’t ask me again",
+  report: "Report",
+  notice: "What happens to my vote?",
+  shortcuts: "Keyboard shortcuts",
+  status_ready: "Two responses are ready to compare.",
+  hint: "Voting is optional. If you just keep typing, no vote is recorded.",
+  hint_chosen: "The conversation goes on with your choice. If you just keep typing, no vote is recorded.",
+  hint_left: "If you just keep typing, the conversation goes on with Response A and no vote is recorded.",
+  hint_right: "If you just keep typing, the conversation goes on with Response B and no vote is recorded.",
+  status_streaming: "Both responses are still being written. You can vote when they are complete.",
+  part_failed: "This could not be loaded. Voting still works.",
+};
