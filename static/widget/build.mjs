@@ -68,7 +68,7 @@ async function buildAll() {
   files.set("pairvote.js", core.bytes);
   for (const [name, bytes] of await locales()) files.set(`locales/${name}`, bytes);
   for (const name of await readdir(join(HERE, "types"))) {
-    if (name.endsWith(".d.ts")) files.set(name, await readFile(join(HERE, "types", name)));
+    if (/\.d\.ts$|^custom-elements\.json$/.test(name)) files.set(name, await readFile(join(HERE, "types", name)));
   }
   files.set("LICENSES.txt", Buffer.from(await licences(inputs)));
   files.set("integrity.json", Buffer.from(integrityList(files)));

@@ -144,7 +144,7 @@ export interface PairvoteCompareElement extends HTMLElement {
   timeout: string | null;
   streams: PairvoteStreams | null;
   /** The widget's words in your own, by the keys of its locale files. */
-  messages: Record<string, string> | null;
+  messages: Record<string, string>;
   /** Votes as if the button were pressed. */
   vote(choice: PairvoteChoice): void;
   /** Takes the vote back. */
