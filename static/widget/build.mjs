@@ -7,7 +7,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
-import { ALIASES } from "./src/render/stand-ins/aliases.mjs";
+import { ALIASES, slimParser } from "./src/render/stand-ins/aliases.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const SOURCE = join(HERE, "src");
@@ -45,7 +45,7 @@ async function bundle(name, definitions) {
     banner: { js: BANNER },
     define: definitions,
     alias: ALIASES,
-    plugins: [styleSheets],
+    plugins: [styleSheets, slimParser(readFile)],
     logLevel: "warning",
   });
   return { bytes: Buffer.from(result.outputFiles[0].contents), inputs: Object.keys(result.metafile.inputs) };

@@ -37,7 +37,6 @@ const context = {
 function box() {
   const made = document.createElement("div");
   made.className = "content";
-  made.dir = "auto";
   root.append(made);
   return made;
 }

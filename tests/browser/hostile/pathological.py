@@ -143,7 +143,11 @@ _MADE: Final[dict[str, Callable[[], str]]] = {
 }
 
 
-def pathological(size: int) -> dict[str, str]:
-    """Answers by name; the repeated ones have this many characters."""
-    repeated = {name: _filled(piece, size) for name, piece in _REPEATED.items()}
-    return repeated | {name: make() for name, make in _MADE.items()}
+def repeated(size: int) -> dict[str, str]:
+    """Answers by name, each a piece repeated up to this many characters."""
+    return {name: _filled(piece, size) for name, piece in _REPEATED.items()}
+
+
+def made() -> dict[str, str]:
+    """Answers by name that are more than a repetition."""
+    return {name: make() for name, make in _MADE.items()}

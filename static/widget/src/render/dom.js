@@ -35,5 +35,6 @@ export function anchor(target, host, ...children) {
   made.rel = "noopener noreferrer nofollow ugc";
   made.referrerPolicy = "no-referrer";
   made.title = host;
+  made.dataset.host = host;
   return made;
 }

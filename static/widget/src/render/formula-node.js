@@ -22,7 +22,8 @@ export function formulaNode(token, context, left) {
   const made = element(block ? "div" : "span", display ? "c-formula c-display" : "c-formula", shown(token.markup));
   made.dir = "ltr";
   left.formulas -= 1;
-  if (token.content.length > MOST_FORMULA || left.formulas < 0 || context.streaming) return made;
+  const isPlain = shown(token.content) === token.content;
+  if (!isPlain || token.content.length > MOST_FORMULA || left.formulas < 0 || context.streaming) return made;
   later(
     () => context.load("math"),
     (part) => {

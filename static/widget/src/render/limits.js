@@ -6,9 +6,9 @@ export const MOST_CHARACTERS = 200_000;
 /** Characters of one paragraph, heading or cell. */
 export const MOST_INLINE = 20_000;
 /** Cells of one table. */
-export const MOST_CELLS = 4_000;
+export const MOST_CELLS = 3_000;
 /** What the parser may find: an element has up to three tokens. */
-export const MOST_TOKENS = 30_000;
+export const MOST_TOKENS = 20_000;
 /** Blocks within blocks: quotes, lists. A list counts twice (list and item). */
 export const DEEPEST_BLOCKS = 32;
 /** Brackets within brackets. */
@@ -18,7 +18,7 @@ export const DEEPEST_ELEMENTS = 48;
 /** Attempts of the parser on one response: about one per mark, word boundary and line. */
 export const MOST_STEPS = 300_000;
 /** Elements made for one response. */
-export const MOST_ELEMENTS = 12_000;
+export const MOST_ELEMENTS = 6_000;
 export const MOST_LINKS = 500;
 export const MOST_IMAGES = 60;
 export const MOST_FORMULAS = 400;

@@ -6,7 +6,10 @@ import { codeBlock } from "./code.js";
 import {
   DEEPEST_ELEMENTS,
   LONG_BLOCK,
-  MOST_CHARACTERS, MOST_ELEMENTS, MOST_IMAGES, MOST_LINKS,
+  MOST_CHARACTERS,
+  MOST_ELEMENTS,
+  MOST_IMAGES,
+  MOST_LINKS,
   TooMuch,
 } from "./limits.js";
 import { allowance, formulaNode } from "./formula-node.js";
@@ -222,7 +225,6 @@ class Builder {
 
   /** Names the place a link leads to where its words do not, or say another. @param {HTMLAnchorElement} link */
   showHost(link) {
-    link.dataset.host = link.title;
     const words = (link.textContent ?? "").trim();
     if (words === "") link.append(link.title);
     else if (misleads(words, new URL(link.href))) link.append(element("span", "c-host", ` (${link.title})`));
@@ -254,16 +256,16 @@ function automatic(made) {
   return made;
 }
 
-/** A box of blocks gets its direction from its first words: dir=auto does not look into children that have it too.
+/** A box of blocks gets its direction from its first words. With dir=auto it would not look into children that have it
+ * too, and would look through all of them again for each that is added.
  * @template {HTMLElement} T @param {T} made @param {Token[]} tokens @param {number} index @returns {T} */
 function directed(made, tokens, index) {
   for (let next = index + 1; next < tokens.length && tokens[next].level > tokens[index].level; next += 1) {
     const direction = tokens[next].type === "inline" ? directionOf(tokens[next].content.slice(0, 400)) : "";
     if (direction === "") continue;
     made.dir = direction;
-    return made;
+    break;
   }
-  made.dir = "auto";
   return made;
 }
 
