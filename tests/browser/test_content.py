@@ -28,6 +28,7 @@ _STREAM: Final = """async (pieces) => {
     await new Promise((done) => setTimeout(done, lab.pause));
   }
   stream.end();
+  await lab.settled();
   return box.isEqualNode(whole) ? null : [box.innerHTML, whole.innerHTML];
 }"""
 _GROWING: Final = """async (pieces) => {
