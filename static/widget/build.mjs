@@ -12,10 +12,12 @@ import { ALIASES, slimParser } from "./src/render/stand-ins/aliases.mjs";
 const HERE = dirname(fileURLToPath(import.meta.url));
 const SOURCE = join(HERE, "src");
 const OUTPUT = join(HERE, "v1");
-const PARTS = ["diff", "highlight", "math", "panels", "render", "streams"];
+// Every part with the parts that it gets itself; the core knows the others. A part stands after those it needs.
+const PARTS = { diff: [], highlight: [], math: [], streams: [], panels: ["diff", "streams"], render: [] };
 
-// The preamble of every built file: who wrote it, and where the licences of what it contains stand.
-const BANNER = "/* Pairvote, Apache-2.0; contains software listed in LICENSES.txt */";
+// The core holds nothing of others.
+const OWN = "/* Pairvote, Apache-2.0 */";
+const WITH_OTHERS = "/* Pairvote, Apache-2.0, with software listed in LICENSES.txt */";
 
 /** A style sheet becomes its minified text, which a constructable style sheet takes. */
 const styleSheets = {
@@ -42,7 +44,7 @@ async function bundle(name, definitions) {
     platform: "browser",
     charset: "utf8",
     legalComments: "none",
-    banner: { js: BANNER },
+    banner: { js: name === "pairvote" ? OWN : WITH_OTHERS },
     define: definitions,
     alias: ALIASES,
     plugins: [styleSheets, slimParser(readFile)],
@@ -56,14 +58,15 @@ async function buildAll() {
   const files = new Map();
   const inputs = [];
   const table = {};
-  for (const name of PARTS) {
-    const part = await bundle(name, {});
+  for (const [name, needs] of Object.entries(PARTS)) {
+    const part = await bundle(name, tableOf(table, needs));
     const file = `parts/${name}-${createHash("sha256").update(part.bytes).digest("hex").slice(0, 12)}.js`;
     files.set(file, part.bytes);
     inputs.push(...part.inputs);
-    table[name] = [file, integrity(part.bytes)];
+    table[name] = [file, integrity(part.bytes, "sha256")];
   }
-  const core = await bundle("pairvote", { PARTS: JSON.stringify(table) });
+  const others = Object.keys(PARTS).filter((name) => !Object.values(PARTS).flat().includes(name));
+  const core = await bundle("pairvote", tableOf(table, others));
   inputs.push(...core.inputs);
   files.set("pairvote.js", core.bytes);
   for (const [name, bytes] of await locales()) files.set(`locales/${name}`, bytes);
@@ -75,8 +78,14 @@ async function buildAll() {
   return files;
 }
 
-function integrity(bytes) {
-  return `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
+/** What `load` needs to know of some parts. */
+function tableOf(table, names) {
+  return { PARTS: JSON.stringify(Object.fromEntries(names.map((name) => [name, table[name]]))) };
+}
+
+/** For browsers. The table of parts takes the shortest that they know: it is a tenth of the core as it is. */
+function integrity(bytes, algorithm = "sha384") {
+  return `${algorithm}-${createHash(algorithm).update(bytes).digest("base64")}`;
 }
 
 function integrityList(files) {

@@ -1,11 +1,13 @@
 // Shows two streams in step, so that neither side's speed can be seen: both at the pace of the slower one.
 
-import { detail } from "./core/api.js";
+import { Problem } from "./core/api.js";
 
 // At most ten changes of the page in a second.
 const TICK = 100;
 // What is left when one side has ended is shown at the pace so far, but in no more steps than these (5 s).
 const LONGEST_REST = 50;
+
+const SIDES = /** @type {const} */ (["left", "right"]);
 
 /** @typedef {import("./core/stage.js").Sources} Sources */
 
@@ -17,12 +19,12 @@ const LONGEST_REST = 50;
 export async function play(stage, sources) {
   const { session } = stage;
   const pair = new Pair(sources);
-  const draw = (/** @type {boolean} */ isGoingOn) => stage.view?.show(pair.seen("left"), pair.seen("right"), isGoingOn);
+  const draw = drawer(stage, pair);
   try {
     for (;;) {
       const began = performance.now();
-      if (pair.step(began)) draw(true);
-      if (pair.isDone || stage.isStopped) break;
+      if (pair.step(began)) draw();
+      if (pair.isDone || stage.ended.signal.aborted) break;
       // A long text takes longer to draw: the page keeps three quarters of the time for itself.
       await pair.wait(Math.max(TICK, 4 * (performance.now() - began)));
     }
@@ -30,11 +32,36 @@ export async function play(stage, sources) {
     pair.showAll();
     session.state = "none";
     session.said = "status_response-missing";
-    stage.emit("error", detail("stream-failed", 0, "A stream ended with an error"));
+    session.tell(new Problem("stream-failed", 0, "A stream ended with an error"));
   }
-  draw(false);
+  draw(true);
   if (session.state === "streaming") session.said = "status_waiting";
   stage.update();
+}
+
+/**
+ * Draws what is to be seen. Blocks that are finished stay in the page, with what is selected or scrolled there.
+ *
+ * @param {import("./core/stage.js").Stage} stage @param {Pair} pair
+ */
+function drawer(stage, pair) {
+  const view = /** @type {import("./core/view.js").View} */ (stage.view);
+  const sides = SIDES.map((side) => {
+    const grown = stage.renderer?.createStreamRenderer(view.sides[side].content, stage.context);
+    return { side, grown, length: 0 };
+  });
+  return (isComplete = false) => {
+    // So that the ticket's words, when they are the same, are not drawn again.
+    const texts = [pair.seen("left"), pair.seen("right")];
+    if (!stage.renderer) return view.show(texts[0], texts[1]);
+    if (isComplete) view.shown = JSON.stringify(texts);
+    for (const each of sides) {
+      const text = pair.seen(each.side);
+      each.grown.append(text.slice(each.length));
+      each.length = text.length;
+      if (isComplete) each.grown.end();
+    }
+  };
 }
 
 class Pair {
@@ -46,7 +73,7 @@ class Pair {
 
   /** @param {Sources} sources */
   constructor(sources) {
-    const reads = /** @type {const} */ (["left", "right"]).map((side) => this.#read(side, sources[side]));
+    const reads = SIDES.map((side) => this.#read(side, sources[side]));
     this.#failed = new Promise((_, reject) => Promise.all(reads).catch(reject));
     this.#failed.catch(() => {});
   }
@@ -85,7 +112,7 @@ class Pair {
     const lengths = [this.#text.left.length, this.#text.right.length];
     const shortest = Math.min(...lengths);
     const longest = Math.max(...lengths);
-    const ends = /** @type {const} */ (["left", "right"]).map((side) => (this.#open.has(side) ? this.#text[side].length : Infinity));
+    const ends = SIDES.map((side) => (this.#open.has(side) ? this.#text[side].length : Infinity));
     if (Math.min(...ends, shortest) > this.#seen) return Math.min(...ends, shortest);
     // One side has ended. What waited on the other for its turn does not come in one burst: that would show its speed.
     const pace = this.#began ? (this.#seen / (now - this.#began)) * TICK : 1;

@@ -1,11 +1,11 @@
 // <pairvote-compare>: what a host's page sees of the widget.
 
 import { Api } from "./api.js";
+import { set } from "./dom.js";
 import { Stage } from "./stage.js";
-import { base, hidden } from "./style.js";
+import { base } from "./style.js";
 
-const PLAIN = ["endpoint", "theme", "layout", "reasons", "comment", "continues", "heading-level", "max-height", "timeout"];
-const OWN = ["ticket", "streams", "messages", "noShortcuts"];
+const REFLECTED = ["endpoint", "layout", "reasons", "comment", "continues", "heading-level", "max-height", "no-shortcuts", "theme", "timeout"];
 const TIMEOUT = 4000;
 
 /** @param {string} attribute */
@@ -13,12 +13,13 @@ function camel(attribute) {
   return attribute.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 }
 
-/** @typedef {{left: AsyncIterable<string>, right: AsyncIterable<string>}} Sources */
+/** @typedef {import("./stage.js").Sources} Sources */
 
 export class PairvoteCompare extends HTMLElement {
-  static observedAttributes = ["ticket", "lang", "no-shortcuts", ...PLAIN];
+  static observedAttributes = ["ticket", "lang", ...REFLECTED];
 
   #root = this.attachShadow({ mode: "open" });
+  #states = this.attachInternals().states;
   /** A ticket given as a property never stands in the DOM. @type {string | null} */
   #ticket = null;
   /** @type {Sources | null} */
@@ -27,13 +28,12 @@ export class PairvoteCompare extends HTMLElement {
   #messages = {};
   /** @type {Stage | null} */
   #stage = null;
-  /** What the stage shows. */
-  #now = { ticket: "", endpoint: "", streams: /** @type {Sources | null} */ (null) };
-  #isQueued = false;
+  /** What the stage shows. @type {{key: string, ticket?: string | null, streams?: Sources | null}} */
+  #now = { key: "" };
 
   constructor() {
     super();
-    this.#root.adoptedStyleSheets = [base, hidden];
+    this.#root.adoptedStyleSheets = [base];
   }
 
   get ticket() {
@@ -50,7 +50,7 @@ export class PairvoteCompare extends HTMLElement {
   }
 
   set streams(value) {
-    this.#streams = value ?? null;
+    this.#streams = value;
     this.#queue();
   }
 
@@ -59,24 +59,16 @@ export class PairvoteCompare extends HTMLElement {
   }
 
   set messages(value) {
-    this.#messages = { ...value };
+    this.#messages = value ?? {};
     this.#stage?.relabel();
-  }
-
-  get noShortcuts() {
-    return this.hasAttribute("no-shortcuts");
-  }
-
-  set noShortcuts(value) {
-    this.toggleAttribute("no-shortcuts", Boolean(value));
   }
 
   connectedCallback() {
     // A framework may have set properties before the element was defined.
-    for (const name of [...OWN, ...PLAIN.map(camel)]) {
-      if (!Object.hasOwn(this, name)) continue;
+    for (const name of Object.keys(this)) {
       const own = /** @type {any} */ (this);
       const value = own[name];
+      if (!(name in PairvoteCompare.prototype)) continue;
       delete own[name];
       own[name] = value;
     }
@@ -87,18 +79,15 @@ export class PairvoteCompare extends HTMLElement {
     this.#queue();
   }
 
-  /** @param {string} name @param {string | null} before @param {string | null} after */
-  attributeChangedCallback(name, before, after) {
-    if (before === after) return;
+  /** @param {string} name */
+  attributeChangedCallback(name) {
     if (name === "ticket" || name === "endpoint") this.#queue();
-    else if (name === "layout") this.#stage?.view?.layout.measure();
-    else if (name === "max-height") this.#stage?.applyHeight();
-    else if (name !== "theme" && name !== "timeout") this.#stage?.relabel();
+    else this.#stage?.relabel();
   }
 
   /** Votes as a tap would. @param {string} choice */
   vote(choice) {
-    if (this.#stage?.view && /^(left|right|tie|both_bad)$/.test(choice)) this.#stage.act(choice);
+    this.#stage?.act(choice);
   }
 
   undo() {
@@ -114,61 +103,49 @@ export class PairvoteCompare extends HTMLElement {
     this.#stage?.section.focus();
   }
 
+  /** Shows or hides the element as a whole. @param {boolean} isVisible */
+  reveal(isVisible) {
+    this.#states[isVisible ? "add" : "delete"]("shown");
+  }
+
   /** Several changes in a row are one, and a move within the page is none. */
   #queue() {
-    if (this.#isQueued) return;
-    this.#isQueued = true;
-    queueMicrotask(() => {
-      this.#isQueued = false;
-      this.#follow();
-    });
+    queueMicrotask(() => this.#follow());
   }
 
   /** Brings the stage in line with ticket, endpoint and streams. */
   #follow() {
+    const { ticket } = this;
     if (!this.isConnected) return this.#stage?.pause();
-    const { ticket, endpoint } = { ticket: this.ticket ?? "", endpoint: this.#endpoint };
-    const before = this.#now;
-    this.#now = { ticket, endpoint, streams: this.#streams };
-    const isSameStream = this.#streams === before.streams;
-    if (this.#stage && isSameStream && ticket === before.ticket && endpoint === before.endpoint) return this.#stage.resume();
-    const timeout = Number(this.getAttribute("timeout")) || TIMEOUT;
-    const api = ticket ? new Api(endpoint, ticket) : null;
-    if (this.#stage && isSameStream && this.#streams && !before.ticket && api) return void this.#stage.start(api, timeout);
-    this.#stage?.stop();
-    this.#stage = null;
-    this.#reveal(false);
-    const streams = isSameStream && before.ticket ? null : this.#streams;
-    if (!api && !streams) return;
-    const stage = (this.#stage = new Stage(this, this.#root, (isVisible) => this.#reveal(isVisible)));
-    if (streams) stage.stream(streams);
-    if (api) stage.start(api, timeout);
-  }
-
-  get #endpoint() {
     const given = this.getAttribute("endpoint");
-    return given ? new URL(given, document.baseURI).href : new URL("/v1", import.meta.url).href;
-  }
-
-  /** @param {boolean} isVisible */
-  #reveal(isVisible) {
-    const sheets = this.#root.adoptedStyleSheets.filter((each) => each !== hidden);
-    this.#root.adoptedStyleSheets = isVisible ? sheets : [...sheets, hidden];
+    const endpoint = given ? new URL(given, document.baseURI) : new URL("/v1", import.meta.url);
+    const before = this.#now;
+    const now = (this.#now = { key: `${ticket} ${endpoint}`, ticket, streams: this.#streams });
+    const isSameStream = now.streams === before.streams;
+    if (isSameStream && now.key === before.key) return this.#stage?.resume();
+    // The ticket of what is being streamed comes when both responses have been registered.
+    if (!this.#stage || !isSameStream || before.ticket || !ticket) {
+      this.#stage?.stop();
+      this.#stage = null;
+      this.reveal(false);
+      const streams = isSameStream && before.ticket ? null : now.streams;
+      if (!ticket && !streams) return;
+      this.#stage = new Stage(this, this.#root);
+      if (streams) this.#stage.stream(streams);
+    }
+    if (ticket) this.#stage.start(new Api(endpoint.href, ticket), Number(this.getAttribute("timeout")) || TIMEOUT);
   }
 }
 
-for (const name of PLAIN) {
+for (const name of REFLECTED) {
   Object.defineProperty(PairvoteCompare.prototype, camel(name), {
-    configurable: true,
-    enumerable: true,
     /** @this {HTMLElement} */
     get() {
-      return this.getAttribute(name);
+      return name === "no-shortcuts" ? this.hasAttribute(name) : this.getAttribute(name);
     },
-    /** @this {HTMLElement} @param {unknown} value */
+    /** @this {HTMLElement} @param {any} value */
     set(value) {
-      if (value === null || value === undefined) this.removeAttribute(name);
-      else this.setAttribute(name, String(value));
+      set(this, name, value);
     },
   });
 }

@@ -14,7 +14,7 @@ export class Layout {
   constructor(view) {
     this.view = view;
     const { sides, stage } = view;
-    this.tabs = h("div", { role: "tablist", class: "tabs", "aria-label": stage.t("responses") },
+    this.tabs = h("div", { role: "tablist", class: "tabs" },
       ...SIDES.map((side) =>
         h("button", { type: "button", role: "tab", id: `tab-${side}`, "aria-controls": side, onclick: () => this.show(side) },
           stage.t(`response_${side}`))));
@@ -22,6 +22,7 @@ export class Layout {
   }
 
   start() {
+    this.measure();
     this.#resizes.observe(this.view.stage.host);
     for (const side of SIDES) this.#resizes.observe(this.view.sides[side].content);
   }
@@ -31,24 +32,20 @@ export class Layout {
   }
 
   measure() {
-    const { sides, stage, tools, buttons } = this.view;
-    const wish = stage.host.getAttribute("layout") ?? "";
-    const width = stage.host.clientWidth;
-    if (!width) return;
-    const mode = /^(columns|tabs|stack)$/.test(wish) ? wish : width < COLUMNS_FROM ? "tabs" : "columns";
+    const { sides, stage, tools } = this.view;
+    const wish = stage.host.getAttribute("layout");
+    const mode = /columns|tabs|stack/.exec(wish ?? "")?.[0] ?? (stage.host.clientWidth < COLUMNS_FROM ? "tabs" : "columns");
     if (mode !== this.mode) this.#arrange(mode);
-    let long = 0;
-    for (const side of SIDES) {
+    const long = SIDES.filter((side) => {
       const { body } = sides[side];
       const isLong = body.scrollHeight > body.clientHeight + 1;
-      long += Number(isLong);
       // What scrolls must be reached by keyboard; what does not should not stop it.
       set(body, "tabindex", isLong && 0);
       body.classList.toggle("more", isLong && body.scrollHeight - body.scrollTop > body.clientHeight + 4);
-    }
-    const canFold = this.isExpanded || long > 0;
-    buttons.fold.hidden = buttons.differences.hidden = tools.hidden = !canFold;
-    tools.classList.toggle("sync", long > 1 && mode === "columns");
+      return isLong;
+    });
+    if (!this.isExpanded) tools.hidden = !long.length;
+    tools.classList.toggle("sync", long.length > 1 && mode === "columns");
   }
 
   /** Brings one response to the front, where only one is seen. @param {import("./types.js").Side} side */

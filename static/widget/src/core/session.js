@@ -1,8 +1,13 @@
 // One comparison from its ticket to its vote: what the person wants, what the server has, what the host is told.
 
-import { detail, Problem } from "./api.js";
+import { Problem } from "./api.js";
 
 /** @typedef {import("./types.js").Vote} Vote */
+
+/** @param {string | null} name @returns {import("./types.js").Side | null} */
+function sideOf(name) {
+  return name === "left" || name === "right" ? name : null;
+}
 
 export class Session {
   /** @type {import("./types.js").State} */
@@ -45,10 +50,10 @@ export class Session {
   async load(timeout, signal) {
     try {
       /** @type {import("./types.js").Comparison} */
-      const data = await this.api.call("GET", "", undefined, { timeout, signal });
+      const data = await this.api.call("GET", "", null, { timeout, signal });
       this.data = data;
       if (data.left && data.right) return true;
-      throw new Problem(detail(data.state === "final" ? "vote-final" : "comparison-closed", 409, data.state));
+      throw new Problem(data.state === "final" ? "vote-final" : "comparison-closed", 409, data.state);
     } catch (error) {
       if (!signal.aborted) this.tell(error);
       return false;
@@ -67,7 +72,7 @@ export class Session {
       this.undoUntil = Date.parse(undo_until ?? "");
     }
     this.stage.emit("ready", { id });
-    if (silence) this.stage.emit("error", detail(silence, 0, "No vote is asked"));
+    if (silence) this.tell(new Problem(silence, 0, "No vote is asked"));
   }
 
   /** Votes, changes the vote, or adds to it. A choice that stands and is saved stays as it is. @param {Partial<Vote>} part */
@@ -103,11 +108,11 @@ export class Session {
     this.stage.update();
   }
 
-  /** Tells the host of something that went wrong. @param {unknown} error */
+  /** Tells the host of something that went wrong. @param {any} error */
   tell(error) {
-    const told = error instanceof Problem ? error.detail : detail("internal-error", 0, String(error));
-    if (told.code === "ticket-expired") this.stage.emit("expired", { id: this.id });
-    else this.stage.emit("error", told);
+    const { detail } = error instanceof Problem ? error : new Problem("internal-error", 0, `${error}`);
+    if (detail.code === "ticket-expired") this.stage.emit("expired", { id: this.id });
+    else this.stage.emit("error", detail);
   }
 
   /** @param {Vote | null} wish @param {boolean} keepalive */
@@ -116,7 +121,7 @@ export class Session {
     const { host, shown } = this.stage;
     // A call whose answer is lost may have done its work.
     this.kept = undefined;
-    const body = wish ? { ...wish, shown_ms: Math.round(shown.ms) } : undefined;
+    const body = wish && { ...wish, shown_ms: Math.round(shown.ms) };
     const answer = await this.api.call(wish ? "PUT" : "DELETE", "/vote", body, { keepalive });
     const { receipt = "", undo_until: undoUntil, revealed = null } = answer;
     this.kept = this.recorded = wish;
@@ -126,9 +131,8 @@ export class Session {
     if (!wish) return this.stage.emit("undo", { id });
     const { choice } = wish;
     if (choice === recorded?.choice) return;
-    const side = choice === "left" || choice === "right" ? choice : null;
-    const goesOn = side ?? host.getAttribute("continues");
-    const content = goesOn === "left" || goesOn === "right" ? this.data?.[goesOn]?.content : null;
-    this.stage.emit("vote", { id, choice, side, content, receipt, undoUntil, revealed, changed: !!recorded });
+    const [side, other] = [choice, host.getAttribute("continues")].map(sideOf);
+    const content = this.data?.[side ?? other ?? "left"]?.content;
+    this.stage.emit("vote", { id, choice, side, content: side || other ? content : null, receipt, undoUntil, revealed, changed: !!recorded });
   }
 }

@@ -16,7 +16,6 @@ export class ShownTime {
 
   /** @param {Element} responses */
   start(responses) {
-    this.stop();
     this.#observer.observe(responses);
     document.addEventListener("visibilitychange", this.#update);
   }

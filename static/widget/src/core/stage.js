@@ -20,15 +20,16 @@ export class Stage {
   equipment = null;
   /** @type {any} */
   renderer = null;
-  isStopped = false;
   t = translator({}, {});
   language = "en";
   status = h("p", { class: "status", part: "status", role: "status", id: "status" });
-  section = h("section", { class: "root", part: "root", "aria-labelledby": "heading", tabindex: -1 });
+  #top = h("div");
+  #bottom = h("div");
+  // The live region outlives every view: a new one would not be read.
+  section = h("section", { class: "root", part: "root", "aria-labelledby": "heading", tabindex: -1 }, this.#top, this.status, this.#bottom);
   session = new Session(this);
   /** @type {Promise<any>} ends when both streams, if there are any, have been shown */
   #streamed = Promise.resolve();
-  #isStreaming = false;
   shown = new ShownTime();
   ended = new AbortController();
   /** When the vote opened; 0 before. */
@@ -37,37 +38,26 @@ export class Stage {
   /**
    * @param {import("./element.js").PairvoteCompare} host
    * @param {ShadowRoot} root
-   * @param {(isVisible: boolean) => void} reveal shows or hides the element as a whole
    */
-  constructor(host, root, reveal) {
+  constructor(host, root) {
     this.host = host;
     this.root = root;
-    this.reveal = reveal;
     this.space = h("div", {}, this.section);
     for (const name of ["pointerover", "focusin"]) this.space.addEventListener(name, () => this.equip(), { once: true });
-    // Until the first tap or key what stands below must not move: the room of the skeleton is kept.
-    for (const name of ["pointerdown", "keydown"]) {
-      this.space.addEventListener(name, () => this.space.style.removeProperty("min-block-size"), { once: true });
-    }
-    const blocks = ["line", "block", "cards", "pill", "pill", "foot"].map((name) => h("div", { class: name }, h("i"), h("i")));
-    set(this.section, "aria-busy", "true");
-    this.section.append(h("div", { class: "skeleton", "aria-hidden": "true" }, ...blocks), this.status);
+    const skeleton = ["", "cards", "", "", ""].map((name) => h("div", { class: `skeleton ${name}` }));
+    this.#top.append(...skeleton);
     root.append(this.space);
-    this.applyHeight();
-    reveal(true);
+    host.reveal(true);
     this.ready = Promise.all([this.relabel(), this.#useRenderer()]);
   }
 
   /** Shows two streams; the vote opens when both are done and their ticket is there. @param {Sources} sources */
-  async stream(sources) {
-    this.#isStreaming = true;
+  stream(sources) {
     this.session.state = "streaming";
-    this.#streamed = Promise.all([load("streams", this.root), this.ready]).then(([part]) => {
+    this.#streamed = Promise.all([this.equip(), this.ready]).then(() => {
       this.build();
-      return part.play(this, sources);
+      return this.equipment?.play(sources);
     });
-    // Without the part nothing can be shown.
-    this.#streamed.catch(() => this.reveal(false));
   }
 
   /** Shows the comparison of a ticket. @param {import("./api.js").Api} api @param {number} timeout */
@@ -75,30 +65,28 @@ export class Stage {
     const { session } = this;
     session.api = api;
     const isThere = await session.load(timeout, this.ended.signal);
-    await Promise.all([this.ready, this.#streamed.catch(() => {})]);
-    if (this.isStopped || session.state === "none") return;
+    await Promise.all([this.ready, this.#streamed]);
+    if (this.ended.signal.aborted || session.state === "none") return;
     if (isThere) {
       if (this.view) this.view.fill(/** @type {import("./types.js").Comparison} */ (session.data));
       else this.build();
       session.open();
       this.openedAt = performance.now();
-      // What happens then is the panels' business.
-      const left = Date.parse(session.data?.expires_at ?? "") - Date.now();
-      if (left < 2 ** 31) setTimeout(() => this.equip(), left);
+      // What happens when the time is over is the panels' business.
+      setTimeout(() => this.equip(), Date.parse(session.data?.expires_at ?? "") - Date.now());
       // What is being read does not vanish; it only takes no vote.
-    } else if (this.#isStreaming) session.state = "closed";
-    else this.reveal(false);
+    } else if (this.view) session.state = "closed";
+    else this.host.reveal(false);
     this.update();
   }
 
   /** @param {string} name @param {object} detail */
   emit(name, detail) {
     const event = new CustomEvent(`pairvote:${name}`, { detail, bubbles: true, composed: true });
-    if (!this.isStopped) this.host.dispatchEvent(event);
+    if (!this.ended.signal.aborted) this.host.dispatchEvent(event);
   }
 
   stop() {
-    this.isStopped = true;
     this.pause();
     this.ended.abort();
     this.space.remove();
@@ -116,60 +104,51 @@ export class Stage {
     this.shown.start(this.view.layout.row);
   }
 
-  applyHeight() {
-    // An odd value is refused by the browser, and the default stands.
-    const height = this.host.getAttribute("max-height") ?? "";
-    this.space.style.setProperty("--pv-max-height", CSS.supports("max-height", height) ? height : "");
-  }
-
-  /** Follows the host's language and its own words. */
+  /** Follows the host's attributes, language and own words. */
   async relabel() {
     const { host } = this;
+    // An odd value is refused by the browser, and the default stands.
+    const height = host.getAttribute("max-height") ?? "";
+    this.space.style.setProperty("--pv-max-height", CSS.supports("height", height) ? height : "");
     const near = /** @type {HTMLElement | null} */ (host.closest("[lang]"));
     this.language = chooseLanguage(near?.lang || navigator.language);
     this.t = translator(host.messages, await loadWords(this.language));
-    if (this.view) this.build();
+    // What is being streamed keeps the words it began with.
+    if (this.view && this.session.data) this.build();
   }
 
   /** Builds the view, anew if there was one, and fills it with what is there. */
   build() {
-    if (this.isStopped) return;
-    const { section, status, session, language } = this;
-    if (!this.view) this.space.style.setProperty("min-block-size", `${this.space.offsetHeight}px`);
-    const shown = this.view?.sides;
+    if (this.ended.signal.aborted) return;
+    const { section, session, language } = this;
+    // Until the first tap or key what stands below does not move: the room of the skeleton is kept.
+    if (!this.view) this.space.style.minBlockSize = `${this.space.offsetHeight}px`;
     this.pause();
     const view = (this.view = new View(this));
     set(section, "lang", language);
     set(section, "dir", language === "ar" ? "rtl" : "ltr");
-    set(section, "aria-busy", null);
-    // The live region outlives every view: a new one would not be read.
-    while (status.previousSibling) status.previousSibling.remove();
-    while (status.nextSibling) status.nextSibling.remove();
-    status.before(...view.top);
-    status.after(...view.bottom);
+    this.#top.replaceChildren(...view.top);
+    this.#bottom.replaceChildren(...view.bottom);
     if (session.data) view.fill(session.data);
-    else if (shown) view.sides.left.content.append(...shown.left.content.childNodes), view.sides.right.content.append(...shown.right.content.childNodes);
     this.equipment?.rebuilt();
     this.resume();
     this.update();
   }
 
   update() {
-    const { view, session, root } = this;
-    if (!view || this.isStopped) return;
-    const focused = root.activeElement;
+    const { view, session } = this;
+    if (!view || this.ended.signal.aborted) return;
     view.update();
     this.equipment?.update();
-    if (!/^(open|streaming)$/.test(session.state)) this.equip();
-    // A button that goes away must not take the focus out of the element.
-    if (focused && !focused.checkVisibility()) this.section.focus({ preventScroll: true });
+    // Whatever is more than a vote that is open is the panels' business.
+    if (session.state !== "open") this.equip();
   }
 
   /** Does what a button or a key stands for. @param {string} action */
   act = async (action) => {
     const { session, view } = this;
-    if (/^(left|right|tie|both_bad)$/.test(action)) {
-      if (!view?.buttons[action].hidden) session.cast({ choice: /** @type {import("./types.js").Choice} */ (action) });
+    if (view?.buttons[action]?.classList.contains("vote")) {
+      session.cast({ choice: /** @type {import("./types.js").Choice} */ (action) });
     } else if (await this.equip()) this.equipment?.act(action);
     else say(this.status, this.t("part_failed"));
   };
@@ -182,7 +161,6 @@ export class Stage {
         addEnglish(panels.strings);
         this.root.adoptedStyleSheets.push(sheet(panels.style));
         this.equipment = panels.equip(this);
-        this.update();
       }
       return true;
     } catch {
@@ -190,15 +168,20 @@ export class Stage {
     }
   }
 
-  /** @param {import("./types.js").Content} content @param {boolean} [streaming] @returns {Node} */
-  render = (content, streaming) => {
-    const { t, root, session } = this;
-    /** @type {(name: string) => Promise<any>} */
-    const get = (name) => load(name, root);
-    return this.renderer
-      ? this.renderer.renderContent(content, { t, load: get, upload: (/** @type {string} */ id) => session.api.upload(id), streaming })
-      : h("div", { class: "plain" }, typeof content === "string" ? content : content.map(({ text }) => text).join("\n"));
-  };
+  /** What the renderer may use. */
+  get context() {
+    return {
+      t: this.t,
+      load: (/** @type {string} */ name) => load(name, this.root),
+      upload: (/** @type {string} */ id) => this.session.api.call("GET", `/uploads/${id}`, null, { as: "blob" }),
+    };
+  }
+
+  /** @param {import("./types.js").Content} content @returns {Node} */
+  render(content) {
+    const text = () => (typeof content === "string" ? content : content.map((part) => part.text).join("\n"));
+    return this.renderer?.renderContent(content, this.context) ?? h("div", { class: "plain", dir: "auto" }, text());
+  }
 
   async #useRenderer() {
     const part = load("render", this.root).then((renderer) => {

@@ -10,4 +10,3 @@ export function sheet(text) {
 }
 
 export const base = sheet(css);
-export const hidden = sheet(":host{display:none!important}");

@@ -6,6 +6,7 @@ import { Layout } from "./layout.js";
 /**
  * @typedef {object} SideNodes
  * @property {HTMLElement} card
+ * @property {HTMLElement} label
  * @property {HTMLElement} body what scrolls
  * @property {HTMLElement} content what the response is drawn into
  * @property {HTMLElement} model
@@ -14,8 +15,6 @@ import { Layout } from "./layout.js";
 
 /** Each choice with its keys. */
 const CHOICES = /** @type {const} */ ([["left", "A 1"], ["right", "B 2"], ["tie", "E 3"], ["both_bad", "X 4"]]);
-/** The quiet row: what each does, and its key. */
-const QUIET = /** @type {const} */ ([["skip", "S"], ["undo", "U"], ["opt_out"], ["report"], ["notice"], ["help", "?"]]);
 
 export class View {
   /** @type {Record<string, HTMLButtonElement>} every button, by what it does */
@@ -24,29 +23,26 @@ export class View {
   /** @param {import("./stage.js").Stage} stage */
   constructor(stage) {
     this.stage = stage;
-    const { t, host } = stage;
+    const { t } = stage;
     /** @type {Sides} */
     this.sides = { left: this.#side("left", "A"), right: this.#side("right", "B") };
     this.layout = new Layout(this);
     this.context = h("div", { class: "context", part: "context" });
     this.together = h("input", { type: "checkbox" });
     this.tools = h("div", { class: "tools" }, this.button("fold", "show_all", { "aria-expanded": "false" }),
-      h("label", { class: "together" }, this.together, t("scroll_together")),
+      h("label", {}, this.together, t("scroll_together")),
       this.button("differences", "show_differences", { "aria-pressed": "false", keys: "D" }));
     this.actions = h("div", { class: "actions", part: "actions", role: "group", "aria-label": t("choices") },
-      ...CHOICES.map(([choice, keys]) => this.button(choice, `vote_${choice}`, { class: `vote ${choice}`, keys },
+      ...CHOICES.map(([choice, keys]) => this.button(choice, `vote_${choice}`, { class: "vote", keys },
         h("span", { class: "check", "aria-hidden": "true" }, "✓"))));
-    const quiet = h("div", { class: "quiet", part: "quiet" }, ...QUIET.map(([name, keys]) => this.button(name, name, { keys })));
-    const { help } = this.buttons;
-    set(help, "aria-label", t("shortcuts"));
-    say(help, "?");
-    help.hidden = host.hasAttribute("no-shortcuts");
+    this.quiet = h("div", { class: "quiet", part: "quiet" }, this.button("skip", "skip", { keys: "S" }),
+      ...["opt_out", "report", "notice"].map((name) => this.button(name, name)));
     this.after = h("div", { class: "after" });
     this.panel = h("div", { class: "panel", part: "panel", id: "panel", hidden: true });
     const heading = h("div", { class: "heading", id: "heading" },
       h("slot", { name: "heading" }, h(this.#level(0), { part: "heading" }, t("heading"))));
     this.top = [heading, this.context, this.layout.tabs, this.layout.row, this.tools, this.actions];
-    this.bottom = [this.after, quiet, this.panel, h("slot", { name: "notice" })];
+    this.bottom = [this.after, this.quiet, this.panel, h("slot", { name: "notice" })];
   }
 
   /** A button, known by what it does. @param {string} does @param {string} words @param {Record<string, any>} [attributes] @param {...Node} children */
@@ -57,72 +53,53 @@ export class View {
         "aria-keyshortcuts": !host.hasAttribute("no-shortcuts") && keys }, ...children, t(words)));
   }
 
-  /** Draws both responses. @param {import("./types.js").Content} left @param {import("./types.js").Content} right @param {boolean} [streaming] */
-  show(left, right, streaming) {
+  /** Draws both responses. @param {import("./types.js").Content} left @param {import("./types.js").Content} right */
+  show(left, right) {
     this.shown = JSON.stringify([left, right]);
-    this.sides.left.content.replaceChildren(this.stage.render(left, streaming));
-    this.sides.right.content.replaceChildren(this.stage.render(right, streaming));
+    this.sides.left.content.replaceChildren(this.stage.render(left));
+    this.sides.right.content.replaceChildren(this.stage.render(right));
   }
 
   /** Draws what a ticket stands for. @param {import("./types.js").Comparison} data */
-  fill({ left, right, prompt, conversation = [], choices }) {
-    const { t, render } = this.stage;
+  fill({ left, right, prompt, conversation }) {
+    const { t } = this.stage;
     // What was streamed stays as it stands, with the place to which it was scrolled.
     if (left && right && this.shown !== JSON.stringify([left.content, right.content])) this.show(left.content, right.content);
-    const last = conversation.map(({ role }) => role).lastIndexOf("user");
-    this.earlier = conversation.slice(0, Math.max(last, 0)).filter(({ role, content }) => /^(user|assistant)$/.test(role) && content);
-    const count = String(this.earlier.length);
-    this.fold = count !== "0" && h("details", { ontoggle: () => this.stage.act("earlier") }, h("summary", {}, t("earlier", { count })));
+    this.fold = (conversation?.length ?? 0) > 1 &&
+      h("details", { ontoggle: () => this.stage.act("earlier") }, h("summary", {}, t("earlier")));
     this.context.replaceChildren(this.fold || "",
-      prompt ? h("div", { class: "prompt", role: "group", "aria-label": t("prompt"), dir: "auto", tabindex: 0 }, render(prompt)) : "");
-    for (const [choice] of CHOICES) this.buttons[choice].hidden = !(choices?.includes(choice) ?? true);
+      prompt ? h("div", { class: "prompt content", role: "group", "aria-label": t("prompt"), tabindex: 0 }, this.stage.render(prompt)) : "");
   }
 
-  /** Brings the buttons in line with the session. */
+  /** Brings the votes in line with the session; the rest is the panels' business. */
   update() {
     const { session, t, host, status } = this.stage;
-    const { state, vote, saving, isVotable } = session;
-    const { skip, undo, opt_out, report, notice } = this.buttons;
     for (const [choice] of CHOICES) {
       const button = this.buttons[choice];
-      const isChosen = vote?.choice === choice;
+      const isChosen = session.vote?.choice === choice;
       set(button, "aria-pressed", String(isChosen));
-      set(button, "aria-disabled", !isVotable && "true");
-      set(button, "aria-describedby", !isVotable && "status");
+      set(button, "aria-disabled", !session.isVotable && "true");
       set(button, "part", isChosen ? "button chosen" : "button");
-      set(button, "data-saving", isChosen && saving);
     }
-    const isStreaming = state === "streaming";
-    this.actions.hidden = !isVotable && !isStreaming && state !== "final";
-    skip.hidden = state !== "open" && !isStreaming;
-    undo.hidden = state !== "voted";
-    opt_out.hidden = !isVotable;
-    report.hidden = notice.hidden = !session.data;
-    if (session.said) return;
-    if (isStreaming) say(status, t("status_streaming"));
-    if (state === "open" && !status.firstElementChild) {
-      const hint = t(`hint_${host.getAttribute("continues")}`) || t("hint");
-      status.replaceChildren(h("span", { class: "unseen" }, `${t("status_ready")} `), hint);
-    }
+    if (session.state === "open" && !session.said) say(status, t(`hint_${host.getAttribute("continues")}`) || t("hint"));
   }
 
   /** @param {number} below how far below the heading of the whole */
   #level(below) {
-    const level = (Number(this.stage.host.getAttribute("heading-level")) || 2) + below;
-    return /** @type {"h2"} */ (`h${Math.min(Math.max(level, 1), 6)}`);
+    const level = Number(this.stage.host.getAttribute("heading-level")) || 2;
+    return /** @type {"h2"} */ (`h${Math.min(level + below, 6)}`);
   }
 
   /** @param {import("./types.js").Side} side @param {string} letter @returns {SideNodes} */
   #side(side, letter) {
     const { t } = this.stage;
     const name = t(`response_${side}`);
-    const content = h("div", { class: "content", dir: "auto" });
+    const content = h("div", { class: "content" });
     const body = h("div", { class: "body", part: "body", role: "group", "aria-label": name }, content);
     const model = h("span", { class: "model" });
     const label = h("div", { class: "label", part: "label" },
-      h("span", { class: "letter", "aria-hidden": "true" }, letter),
-      h(this.#level(1), { id: `label-${side}` }, name), model,
-      !!navigator.clipboard && this.button(`copy_${side}`, "copy", { class: "link copy" }));
-    return { card: h("div", { class: "response", part: "response", id: side }, label, body), body, content, model };
+      h("b", { "aria-hidden": "true" }, letter),
+      h(this.#level(1), { id: `label-${side}` }, name), model);
+    return { card: h("div", { class: "response", part: "response", id: side }, label, body), label, body, content, model };
   }
 }

@@ -1,5 +1,6 @@
 // Opens and closes panels, and shows what comes after an answer.
 
+import { load } from "../parts.js";
 import { say, set } from "../core/dom.js";
 import { afterSkip, afterVote } from "./after.js";
 import { askPanel } from "./ask.js";
@@ -14,6 +15,7 @@ import { Tools } from "./tools.js";
 /** @typedef {import("../core/stage.js").Stage} Stage */
 /** @typedef {{node: HTMLElement, update: () => void}} Extra */
 
+const SIDES = /** @type {const} */ (["left", "right"]);
 /** @type {Record<string, (stage: Stage, close: () => void) => HTMLElement>} */
 const PANELS = { opt_out: askPanel, report: reportPanel, notice: noticePanel, help: helpPanel };
 
@@ -34,7 +36,14 @@ export class Equipment {
   constructor(stage) {
     this.stage = stage;
     this.recovery = new Recovery(stage);
-    this.rebuilt();
+    if (stage.view) {
+      this.rebuilt();
+      this.update();
+    }
+    // Where somebody acts, what stands below may move: the room of the skeleton is given back.
+    for (const name of ["pointerdown", "keydown"]) {
+      stage.space.addEventListener(name, () => stage.space.style.removeProperty("min-block-size"), { once: true });
+    }
     listenToKeys(stage, (action) => this.act(action));
   }
 
@@ -46,6 +55,7 @@ export class Equipment {
   rebuilt() {
     this.#opened = this.#kind = "";
     this.tools = new Tools(this.stage);
+    this.#addButtons();
     for (const name of Object.keys(PANELS)) {
       set(this.view.buttons[name], "aria-expanded", "false");
       set(this.view.buttons[name], "aria-controls", "panel");
@@ -71,6 +81,33 @@ export class Equipment {
     return true;
   }
 
+  /** Shows two streams; resolves when all is shown. @param {import("../core/stage.js").Sources} sources */
+  async play(sources) {
+    const { stage } = this;
+    try {
+      const part = await load("streams", stage.root);
+      await part.play(stage, sources);
+    } catch (error) {
+      // Without the part nothing can be shown.
+      stage.host.reveal(false);
+      stage.session.tell(error);
+    }
+  }
+
+  /** Buttons that are only of use after the first touch. */
+  #addButtons() {
+    const { view, stage } = this;
+    const undo = view.button("undo", "undo", { keys: "U" });
+    const help = view.button("help", "shortcuts", { keys: "?", "aria-label": stage.t("shortcuts") });
+    help.textContent = "?";
+    help.hidden = stage.host.hasAttribute("no-shortcuts");
+    view.buttons.skip.after(undo);
+    view.quiet.append(help);
+    for (const side of SIDES) {
+      if (navigator.clipboard) view.sides[side].label.append(view.button(`copy_${side}`, "copy", { class: "link copy" }));
+    }
+  }
+
   /** Whether to try again with a vote that did not get through. @param {unknown} error @param {number} tries */
   goOn(error, tries) {
     return this.recovery.goOn(error, tries);
@@ -79,6 +116,7 @@ export class Equipment {
   update() {
     const { session } = this.stage;
     const { state, vote } = session;
+    const focused = this.stage.root.activeElement;
     this.recovery.update();
     this.#say(session);
     if (this.#opened === "opt_out" && !session.isVotable) this.close();
@@ -89,16 +127,30 @@ export class Equipment {
       this.view.after.replaceChildren(...(this.#extra ? [this.#extra.node] : []));
     }
     this.#extra?.update();
+    // A button that goes away must not take the focus out of the element.
+    if (focused && !focused.checkVisibility()) this.stage.section.focus({ preventScroll: true });
   }
 
   /** Says how it stands, with times. @param {import("../core/session.js").Session} session */
-  #say({ state, saving, said, isVotable, undoUntil, revealed, vote }) {
+  #say(session) {
+    const { state, saving, said, isVotable, undoUntil, revealed, vote } = session;
     const { t, status, language } = this.stage;
-    const { buttons, sides } = this.view;
+    const { view } = this;
+    const { buttons, sides } = view;
+    const isStreaming = state === "streaming";
+    for (const button of view.actions.children) {
+      set(button, "data-saving", button.ariaPressed === "true" && saving);
+      set(button, "aria-describedby", !isVotable && "status");
+    }
+    view.actions.hidden = !isVotable && !isStreaming && state !== "final";
+    buttons.skip.hidden = state !== "open" && !isStreaming;
+    buttons.undo.hidden = state !== "voted";
+    buttons.opt_out.hidden = !isVotable;
+    buttons.report.hidden = buttons.notice.hidden = !session.data;
     const time = undoUntil ? moment(undoUntil, language) : "";
     say(buttons.undo, t(time ? "undo_until" : "undo", { time }));
-    for (const side of /** @type {const} */ (["left", "right"])) say(sides[side].model, revealed?.[side] ?? "");
-    let words = said || (state === "open" || state === "streaming" ? "" : `status_${state}`);
+    for (const side of SIDES) say(sides[side].model, revealed?.[side] ?? "");
+    let words = said || (state === "open" ? "" : `status_${state}`);
     if (state === "voted" && !said) words = "status_saved";
     if (isVotable && saving !== "saved" && (vote || saving !== "saving")) words = `status_${saving}`;
     if (words) say(status, t(words, { time }));

@@ -79,7 +79,7 @@ export class Recovery {
   /** A change that the server does not take: what was recorded before stands. @param {unknown} error */
   #refuse(error) {
     const { session } = this;
-    const end = error instanceof Problem ? ENDS[error.code] : undefined;
+    const end = error instanceof Problem ? ENDS[error.detail.code] : undefined;
     session.vote = session.kept = session.recorded;
     if (end === "final" || end === "expired") session.state = session.vote ? "final" : "expired";
     else session.state = end ?? (session.vote ? "voted" : "open");

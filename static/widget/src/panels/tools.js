@@ -51,9 +51,11 @@ export class Tools {
     /** @type {any} */
     const diff = await load("diff", stage.root).catch(() => null);
     if (!diff) return say(stage.status, stage.t("part_failed"));
+    if (!this.#isMarked && !diff.markDifferences(left.content, right.content)) {
+      return say(stage.status, stage.t("differences_too_many"));
+    }
     this.#isMarked = !this.#isMarked;
-    if (this.#isMarked) diff.markDifferences(left.content, right.content);
-    else for (const side of SIDES) diff.clearDifferences(view.sides[side].content);
+    if (!this.#isMarked) for (const side of SIDES) diff.clearDifferences(view.sides[side].content);
     set(differences, "aria-pressed", String(this.#isMarked));
     say(differences, stage.t(this.#isMarked ? "hide_differences" : "show_differences"));
   }
@@ -77,12 +79,15 @@ export class Tools {
   /** Earlier messages are drawn when they are asked for: a long conversation does not delay the vote. */
   #openEarlier() {
     const { view, stage } = this;
-    const { fold, earlier } = view;
-    if (!fold || !fold.open || !earlier || fold.childElementCount > 1) return;
+    const { fold } = view;
+    if (!fold || !fold.open || fold.childElementCount > 1) return;
+    const conversation = stage.session.data?.conversation ?? [];
+    const last = conversation.map(({ role }) => role).lastIndexOf("user");
+    // What a host tells its model is not for the person's eyes.
+    const earlier = conversation.slice(0, last).filter(({ role, content }) => /^(user|assistant)$/.test(role) && content);
     const turns = earlier.map(({ role, content }) =>
-      h("div", { class: `turn ${role}`, dir: "auto" }, h("strong", {}, stage.t(`role_${role}`)), stage.render(content)));
-    const name = stage.t("earlier", { count: String(earlier.length) });
-    fold.append(h("div", { class: "turns", tabindex: 0, role: "group", "aria-label": name }, ...turns));
+      h("div", { class: `turn content ${role}` }, h("strong", {}, stage.t(`role_${role}`)), stage.render(content)));
+    fold.append(h("div", { class: "turns", tabindex: 0, role: "group", "aria-label": stage.t("earlier") }, ...turns));
   }
 
   /** @param {KeyboardEvent} event */
