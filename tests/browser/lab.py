@@ -1,4 +1,4 @@
-"""A bare page that renders content with the widget's built parts, under the strict policy and without a server behind."""
+"""A bare page that renders content with the widget's built parts, under a policy and without a server behind."""
 
 import json
 from pathlib import Path

@@ -18,11 +18,13 @@ _PNG: Final = base64.b64encode(
         "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
     )
 ).decode()
+_SCOTLAND: Final = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
 # The text as it is rendered at once, and as it is when it has come in these pieces, each drawn.
 _STREAM: Final = """async (pieces) => {
-  const [whole] = lab.make([pieces.join("")], (text) => lab.render.renderContent(text, {...lab.context, load: lab.never}));
+  const context = { ...lab.context, load: lab.never };
+  const [whole] = lab.make([pieces.join("")], (text) => lab.render.renderContent(text, context));
   const box = lab.box();
-  const stream = lab.render.createStreamRenderer(box, {...lab.context, load: lab.never});
+  const stream = lab.render.createStreamRenderer(box, context);
   for (const piece of pieces) {
     stream.append(piece);
     await new Promise((done) => setTimeout(done, lab.pause));
@@ -53,8 +55,13 @@ def lab(browser: Browser) -> Iterator[Page]:
         context = browser.new_context(viewport={"width": 700, "height": 900})
         context.set_default_timeout(20_000)
         page = context.new_page()
-        page.on("console", lambda message: page.evaluate("(text) => (window.said ??= []).push(text)", message.text))
-        page.on("pageerror", lambda error: page.evaluate("(text) => (window.said ??= []).push(text)", str(error)))
+        page.on(
+            "console",
+            lambda message: page.evaluate("(text) => (window.said ??= []).push(text)", message.text),
+        )
+        page.on(
+            "pageerror", lambda error: page.evaluate("(text) => (window.said ??= []).push(text)", str(error))
+        )
         open_lab(page, site)
         page.evaluate("lab.never = () => new Promise(() => {}); lab.pause = 0")
         yield page
@@ -64,7 +71,8 @@ def lab(browser: Browser) -> Iterator[Page]:
 
 def _count(page: Page, content: Any, selector: str) -> int:
     found: int = page.evaluate(
-        "([content, selector]) => lab.make([content])[0].querySelectorAll(selector).length", [content, selector]
+        "([content, selector]) => lab.make([content])[0].querySelectorAll(selector).length",
+        [content, selector],
     )
     return found
 
@@ -151,11 +159,27 @@ def test_prices_stay_prices_and_formulas_become_formulas(lab: Page, text: str, f
 
 def test_a_formula_is_shown_as_mathml_without_styles(lab: Page) -> None:
     sources = [
-        "\\frac{a}{b}", "\\sqrt[3]{x}", "\\begin{pmatrix}a&b\\\\c&d\\end{pmatrix}", "\\begin{cases}1&x>0\\\\0\\end{cases}",
-        "\\sum_{i=1}^n i", "\\begin{aligned}a&=b\\\\&=c\\end{aligned}", "\\mathbb{R}^n", "\\vec{v}\\cdot\\hat{w}",
-        "\\left[\\int_0^1 x\\,dx\\right]", "\\underbrace{a+b}_{c}", "\\text{if } x", "\\boxed{x}", "\\begin{array}{c|c}a&b\\\\\\hline c&d\\end{array}",
-        "\\lim_{n\\to\\infty}", "\\binom{n}{k}", "\\overline{AB}", "\\cancel{x}", "\\mathrm{d}x", "\\mathcal{L}", "a\\equiv b\\pmod n",
-    ]  # fmt: skip
+        "\\frac{a}{b}",
+        "\\sqrt[3]{x}",
+        "\\begin{pmatrix}a&b\\\\c&d\\end{pmatrix}",
+        "\\begin{cases}1&x>0\\\\0\\end{cases}",
+        "\\sum_{i=1}^n i",
+        "\\begin{aligned}a&=b\\\\&=c\\end{aligned}",
+        "\\mathbb{R}^n",
+        "\\vec{v}\\cdot\\hat{w}",
+        "\\left[\\int_0^1 x\\,dx\\right]",
+        "\\underbrace{a+b}_{c}",
+        "\\text{if } x",
+        "\\boxed{x}",
+        "\\begin{array}{c|c}a&b\\\\\\hline c&d\\end{array}",
+        "\\lim_{n\\to\\infty}",
+        "\\binom{n}{k}",
+        "\\overline{AB}",
+        "\\cancel{x}",
+        "\\mathrm{d}x",
+        "\\mathcal{L}",
+        "a\\equiv b\\pmod n",
+    ]
     made = lab.evaluate(
         """async (sources) => {
           const boxes = lab.make(sources.map((tex) => `$$${tex}$$`));
@@ -167,26 +191,51 @@ def test_a_formula_is_shown_as_mathml_without_styles(lab: Page) -> None:
     assert dict(zip(sources, made, strict=True)) == {source: [1, []] for source in sources}
 
 
-@pytest.mark.parametrize("tex", ["\\frac{", "\\href{https://a.example}{x}", "\\def\\a{b}\\a", "\\unknown", "x" * 10_001])
+@pytest.mark.parametrize(
+    "tex", ["\\frac{", "\\href{https://a.example}{x}", "\\def\\a{b}\\a", "\\unknown", "x" * 10_001]
+)
 def test_a_formula_that_cannot_be_shown_stays_as_its_source(lab: Page, tex: str) -> None:
     shown = lab.evaluate(
-        "async (text) => { const [box] = lab.make([text]); await lab.settled(); return box.textContent; }", f"${tex}$"
+        "async (text) => { const [box] = lab.make([text]); await lab.settled(); return box.textContent; }",
+        f"${tex}$",
     )
     assert shown == f"${tex}$"
 
 
 def test_code_is_coloured_when_the_highlighter_is_there(lab: Page) -> None:
-    lab.evaluate("async () => { lab.make(['```python\\ndef f(x):\\n    return \"a\"  # b\\n```']); await lab.settled(); }")
+    lab.evaluate(
+        "async () => { lab.make(['```python\\ndef f(x):\\n    return \"a\"  # b\\n```']); await lab.settled(); }"
+    )
     assert lab.evaluate("lab.root.querySelectorAll('.hl-keyword, .hl-string, .hl-comment').length") >= 4
     assert lab.evaluate("lab.root.querySelector('code').textContent") == 'def f(x):\n    return "a"  # b\n'
 
 
 @pytest.mark.parametrize(
     "language",
-    ["bash", "c", "cpp", "csharp", "css", "diff", "go", "html", "java", "js", "json", "python", "rust", "sh", "sql", "ts", "yaml"],
+    [
+        "bash",
+        "c",
+        "cpp",
+        "csharp",
+        "css",
+        "diff",
+        "go",
+        "html",
+        "java",
+        "js",
+        "json",
+        "python",
+        "rust",
+        "sh",
+        "sql",
+        "ts",
+        "yaml",
+    ],
 )
 def test_usual_languages_are_known(lab: Page, language: str) -> None:
-    found = lab.evaluate("(name) => import('/highlight.js').then((part) => part.highlight('a = 1', name) !== null)", language)
+    found = lab.evaluate(
+        "(name) => import('/highlight.js').then((part) => part.highlight('a = 1', name) !== null)", language
+    )
     assert found is True
 
 
@@ -214,9 +263,9 @@ def test_code_is_copied_without_what_nobody_saw(browser: Browser) -> None:
         ("".join(chr(0xE0000 + ord(letter)) for letter in "hidden"), "⟦U+E0068 …×6⟧"),
         ("`a\u202eb`", "a⟦U+202E⟧b"),
         ("e\u0301 می\u200cخواهم 👩\u200d💻 co\u00adop", "e\u0301 می\u200cخواهم 👩\u200d💻 co\u00adop"),
-        ("\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"),
+        (_SCOTLAND, _SCOTLAND),
     ],
-)  # fmt: skip
+)
 def test_characters_nobody_sees_are_named(lab: Page, text: str, shown: str) -> None:
     assert lab.evaluate("(text) => lab.make([text])[0].textContent", text) == shown
 
@@ -224,8 +273,10 @@ def test_characters_nobody_sees_are_named(lab: Page, text: str, shown: str) -> N
 def test_blocks_take_the_direction_of_their_words(lab: Page) -> None:
     found = lab.evaluate(
         """() => {
-          const [box] = lab.make(["مرحبا\\n\\nhello\\n\\n- مرحبا\\n- hello\\n\\n```js\\nlet a\\n```\\n\\n|مرحبا|\\n|-|\\n|a|"]);
-          return ["p", "p + p", "ul", "li", "pre", "table"].map((name) => getComputedStyle(box.querySelector(name)).direction);
+          const code = "```js\\nlet a\\n```";
+          const [box] = lab.make([`مرحبا\\n\\nhello\\n\\n- مرحبا\\n- hello\\n\\n${code}\\n\\n|مرحبا|\\n|-|\\n|a|`]);
+          const directionOf = (name) => getComputedStyle(box.querySelector(name)).direction;
+          return ["p", "p + p", "ul", "li", "pre", "table"].map(directionOf);
         }"""
     )
     assert found == ["rtl", "ltr", "rtl", "rtl", "ltr", "rtl"]
@@ -277,8 +328,20 @@ def test_parts_are_shown_in_order_and_as_text_for_copying(lab: Page) -> None:
         {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}},
         {"type": "text", "text": "two"},
     ]
-    assert texts(lab, [content])[0].split() == ["one", "File", "notes.txt", "Save", "Audio", "audio.wav", "Save", "two"]
-    assert lab.evaluate("(content) => lab.render.plainText(content)", content) == "one\n\n[notes.txt]\n\n[audio]\n\ntwo"
+    assert texts(lab, [content])[0].split() == [
+        "one",
+        "File",
+        "notes.txt",
+        "Save",
+        "Audio",
+        "audio.wav",
+        "Save",
+        "two",
+    ]
+    assert (
+        lab.evaluate("(content) => lab.render.plainText(content)", content)
+        == "one\n\n[notes.txt]\n\n[audio]\n\ntwo"
+    )
 
 
 _ANSWER: Final = """# Title
@@ -315,7 +378,7 @@ Last words\\* with _emphasis_ and ~~no~~ end.
 
 @pytest.mark.parametrize("seed", range(12))
 def test_growing_text_ends_as_if_it_had_come_at_once(lab: Page, seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311  (repeatable tests, no secret)
+    chance = random.Random(seed)
     text = _ANSWER if seed < 4 else "\n\n".join(chance.sample(payloads(), 12)).replace("\x00", "")
     pieces = []
     while text:
@@ -327,7 +390,18 @@ def test_growing_text_ends_as_if_it_had_come_at_once(lab: Page, seed: int) -> No
 
 
 def test_growing_text_shows_no_half_marks(lab: Page) -> None:
-    pieces = ["Some **bo", "ld** and `co", "de` and [a li", "nk](https://a.exam", "ple) now\n\n", "- it", "em\n-", " two\n\n```py", "thon\nx = 1\n``", "`\n"]
+    pieces = [
+        "Some **bo",
+        "ld** and `co",
+        "de` and [a li",
+        "nk](https://a.exam",
+        "ple) now\n\n",
+        "- it",
+        "em\n-",
+        " two\n\n```py",
+        "thon\nx = 1\n``",
+        "`\n",
+    ]
     seen = lab.evaluate(_GROWING, pieces)
     for shown in seen:
         assert not any(mark in shown for mark in ("*", "`", "[", "](")), shown
@@ -384,10 +458,11 @@ def _marked(page: Page, left: str, right: str) -> Any:
           const [left, right] = lab.make(contents);
           const before = [left.textContent, right.textContent];
           const marked = lab.diff.markDifferences(left, right);
-          const words = [left, right].map((box) => [...box.querySelectorAll("mark")].map((each) => each.textContent));
+          const marks = [left, right].map((box) => [...box.querySelectorAll("mark")]);
+          const words = marks.map((each) => each.map((mark) => mark.textContent));
           const kept = left.textContent === before[0] && right.textContent === before[1];
           const broken = [...lab.INVARIANTS(left), ...lab.INVARIANTS(right)];
-          const bare = [left, right].every((box) => [...box.querySelectorAll("mark")].every((each) => each.role === "presentation"));
+          const bare = marks.flat().every((mark) => mark.role === "presentation");
           lab.diff.clearDifferences(left);
           lab.diff.clearDifferences(right);
           const cleared = left.querySelectorAll("mark").length + right.querySelectorAll("mark").length;
@@ -398,7 +473,9 @@ def _marked(page: Page, left: str, right: str) -> Any:
 
 
 def test_differences_are_marked_word_by_word_and_taken_back(lab: Page) -> None:
-    found = _marked(lab, "The **quick** fox jumps over the lazy dog.", "The *slow* fox jumps over the very lazy dog.")
+    found = _marked(
+        lab, "The **quick** fox jumps over the lazy dog.", "The *slow* fox jumps over the very lazy dog."
+    )
     assert found == {
         "marked": True,
         "words": [["quick"], ["slow", " very"]],
@@ -432,7 +509,7 @@ def test_texts_too_different_are_not_marked_and_cost_little(lab: Page, left: str
 
 @pytest.mark.parametrize("seed", range(20))
 def test_a_difference_leaves_the_common_words_in_order(lab: Page, seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311  (repeatable tests, no secret)
+    chance = random.Random(seed)
     words = [chance.choice(["the", "fox", "dog", "a", "ran", "漢字", "home"]) for _ in range(40)]
     other = [word for word in words if chance.random() > 0.2]
     for _ in range(5):
@@ -442,7 +519,9 @@ def test_a_difference_leaves_the_common_words_in_order(lab: Page, seed: int) -> 
     assert "".join(each["text"] for each in found["left"]) == left
     assert "".join(each["text"] for each in found["right"]) == right
     if not found["tooDifferent"]:
-        same = ["".join(e["text"] for e in found[side] if not e["changed"]).split() for side in ("left", "right")]
+        same = [
+            "".join(e["text"] for e in found[side] if not e["changed"]).split() for side in ("left", "right")
+        ]
         assert "".join(same[0]) == "".join(same[1])
 
 

@@ -81,7 +81,7 @@ class Trapped:
         context.add_init_script(_TRAPS)
         context.route(lambda url: not url.startswith(site.origin), self._catch)
         self.page = context.new_page()
-        context.on("page", lambda popup: self.popups.append(popup))
+        context.on("page", self._pop_up)
         self.page.on("download", lambda download: self.downloads.append(download.suggested_filename))
         self.page.on("framenavigated", lambda frame: self.navigations.append(frame.url))
 
@@ -117,6 +117,9 @@ class Trapped:
         assert self.popups == []
         assert self.navigations == []
         assert all(each.split(":")[0] in {"http", "https", "mailto"} for each in self.followed)
+
+    def _pop_up(self, popup: Page) -> None:
+        self.popups.append(popup)
 
     def _catch(self, route: Route) -> None:
         self.strangers.append((route.request.url, route.request.headers))
@@ -226,13 +229,73 @@ def test_where_the_page_forbids_pictures_the_answer_says_so(trapped: Trapped) ->
 
 def _words(seed: int) -> str:
     """Markdown by chance, from pieces that mean something."""
-    chance = random.Random(seed)  # noqa: S311  (repeatable tests, no secret)
+    chance = random.Random(seed)
     pieces = [
-        "*", "**", "_", "~~", "`", "``", "```", "\n", "\n\n", "    ", "- ", "1. ", "> ", "# ", "|", "|-|", "[", "]", "(", ")",
-        "](", "![", "<", ">", "</", "\\", "&", "&#x3c;", "$", "$$", "\\(", "\\)", "\\[", "\\]", ":", "//", "\"", "'", "=", " ",
-        "javascript:", "data:", "https:", "https://a.example", "img src=x onerror=pwn()", "script", "pwn()", "[a]: ", "a", "é",
-        "漢", "ع", "\u202e", "\u200f", "\ufeff", "\x00", "\U000e0041", "😀", "\\frac{", "}", "\\href{", "x^2", "- [ ] ", "---",
-    ]  # fmt: skip
+        "*",
+        "**",
+        "_",
+        "~~",
+        "`",
+        "``",
+        "```",
+        "\n",
+        "\n\n",
+        "    ",
+        "- ",
+        "1. ",
+        "> ",
+        "# ",
+        "|",
+        "|-|",
+        "[",
+        "]",
+        "(",
+        ")",
+        "](",
+        "![",
+        "<",
+        ">",
+        "</",
+        "\\",
+        "&",
+        "&#x3c;",
+        "$",
+        "$$",
+        "\\(",
+        "\\)",
+        "\\[",
+        "\\]",
+        ":",
+        "//",
+        '"',
+        "'",
+        "=",
+        " ",
+        "javascript:",
+        "data:",
+        "https:",
+        "https://a.example",
+        "img src=x onerror=pwn()",
+        "script",
+        "pwn()",
+        "[a]: ",
+        "a",
+        "é",
+        "漢",
+        "ع",
+        "\u202e",
+        "\u200f",
+        "\ufeff",
+        "\x00",
+        "\U000e0041",
+        "😀",
+        "\\frac{",
+        "}",
+        "\\href{",
+        "x^2",
+        "- [ ] ",
+        "---",
+    ]
     return "".join(chance.choice(pieces) for _ in range(chance.randrange(4, 120)))
 
 
@@ -320,7 +383,10 @@ def test_in_the_widget_itself_too(open_tab: OpenTab, served: Served) -> None:
         tab.page.evaluate(
             """() => {
               const root = document.querySelector("pairvote-compare").shadowRoot;
-              for (const each of root.querySelectorAll(".content a, .content button:not(.c-load)")) { each.focus(); each.click(); }
+              for (const each of root.querySelectorAll(".content a, .content button:not(.c-load)")) {
+                each.focus();
+                each.click();
+              }
             }"""
         )
         tab.page.wait_for_timeout(200)

@@ -16,8 +16,9 @@ def _nested_lists(depth: int) -> str:
 
 
 def _distinct_backticks(size: int) -> str:
-    runs, length = [], 1
-    while sum(map(len, runs)) < size:
+    runs: list[str] = []
+    length = 1
+    while sum(len(run) for run in runs) < size:
         runs.append("`" * length + " ")
         length += 1
     return "".join(runs)
@@ -29,7 +30,7 @@ def _table(columns: int, rows: int) -> str:
 
 
 def _noise(size: int, alphabet: str, seed: int) -> str:
-    return "".join(random.Random(seed).choices(alphabet, k=size))  # noqa: S311  (a fixed text, no secret)
+    return "".join(random.Random(seed).choices(alphabet, k=size))
 
 
 _REPEATED: Final[dict[str, str]] = {
