@@ -3,7 +3,7 @@
 import contentStyle from "./render/content.css";
 import { attachmentNode, attachmentText } from "./render/attachments.js";
 import { complete } from "./render/complete.js";
-import { markdownNodes } from "./render/nodes.js";
+import { markdownNodes, plainNodes } from "./render/nodes.js";
 
 export { contentStyle };
 export { strings } from "./render/strings.js";
@@ -24,7 +24,12 @@ export function renderContent(content, context) {
 
 /** @param {string} text @param {RenderContext} context */
 function textNodes(text, context) {
-  return markdownNodes(context.streaming ? complete(text) : text, context);
+  try {
+    return markdownNodes(context.streaming ? complete(text) : text, context);
+  } catch {
+    // Whatever a text may do to the parser: it can still be read, and the vote goes on.
+    return plainNodes(text, context, "content_tangled");
+  }
 }
 
 /** The text of a message's content as it was written: for copying, for the diff, for the host's event.

@@ -1,6 +1,6 @@
 // A formula: its source at first, then what the lazy part makes of it.
 
-import { element } from "./dom.js";
+import { element, scrolling } from "./dom.js";
 import { later } from "./later.js";
 import { MOST_ELEMENTS, MOST_FORMULA, MOST_FORMULAS } from "./limits.js";
 import { shown } from "./text.js";
@@ -32,6 +32,7 @@ export function formulaNode(token, context, left) {
       left.elements -= formula.querySelectorAll("*").length;
       made.replaceChildren(formula);
       part.dress(made);
+      if (display && made.scrollWidth > made.clientWidth) scrolling(made, context.t("content_formula"));
     },
   );
   return made;
