@@ -3,6 +3,7 @@
 import { h, set } from "./dom.js";
 
 const COLUMNS_FROM = 640;
+const WORTH_MARKING = 160;
 const SIDES = /** @type {const} */ (["left", "right"]);
 
 export class Layout {
@@ -32,7 +33,7 @@ export class Layout {
   }
 
   measure() {
-    const { sides, stage, tools } = this.view;
+    const { sides, stage, tools, buttons } = this.view;
     const wish = stage.host.getAttribute("layout");
     const mode = /columns|tabs|stack/.exec(wish ?? "")?.[0] ?? (stage.host.clientWidth < COLUMNS_FROM ? "tabs" : "columns");
     if (mode !== this.mode) this.#arrange(mode);
@@ -44,7 +45,9 @@ export class Layout {
       body.classList.toggle("more", isLong && body.scrollHeight - body.scrollTop > body.clientHeight + 4);
       return isLong;
     });
-    if (!this.isExpanded) tools.hidden = !long.length;
+    // Shorter texts are compared faster by eye than by marks.
+    buttons.fold.hidden = !this.isExpanded && !long.length;
+    tools.hidden = buttons.fold.hidden && (sides.left.content.textContent ?? "").length < WORTH_MARKING;
     tools.classList.toggle("sync", long.length > 1 && mode === "columns");
   }
 

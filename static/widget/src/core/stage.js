@@ -56,6 +56,7 @@ export class Stage {
     this.session.state = "streaming";
     this.#streamed = Promise.all([this.equip(), this.ready]).then(() => {
       this.build();
+      this.update();
       return this.equipment?.play(sources);
     });
   }
@@ -114,7 +115,10 @@ export class Stage {
     this.language = chooseLanguage(near?.lang || navigator.language);
     this.t = translator(host.messages, await loadWords(this.language));
     // What is being streamed keeps the words it began with.
-    if (this.view && this.session.data) this.build();
+    if (this.view && this.session.data) {
+      this.build();
+      this.update();
+    }
   }
 
   /** Builds the view, anew if there was one, and fills it with what is there. */
@@ -132,7 +136,6 @@ export class Stage {
     if (session.data) view.fill(session.data);
     this.equipment?.rebuilt();
     this.resume();
-    this.update();
   }
 
   update() {
