@@ -48,7 +48,8 @@ _GROWING: Final = """async (pieces) => {
   return seen;
 }"""
 
-# The longest time in which the page was busy while 50 KB came, far faster than any model writes, and the number of blocks at the end.
+# The longest time in which the page was busy while 50 KB came, far faster than any model writes, and how many blocks
+# it became.
 _LONG_STREAM: Final = """async () => {
   lab.clear();
   const box = lab.box();
