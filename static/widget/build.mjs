@@ -60,13 +60,13 @@ async function buildAll() {
   const table = {};
   for (const [name, needs] of Object.entries(PARTS)) {
     const part = await bundle(name, tableOf(table, needs));
-    const file = `parts/${name}-${createHash("sha256").update(part.bytes).digest("hex").slice(0, 12)}.js`;
-    files.set(file, part.bytes);
+    const file = `${name}-${createHash("sha256").update(part.bytes).digest("hex").slice(0, 12)}.js`;
+    files.set(`parts/${file}`, part.bytes);
     inputs.push(...part.inputs);
     table[name] = [file, integrity(part.bytes, "sha256")];
   }
   const others = Object.keys(PARTS).filter((name) => !Object.values(PARTS).flat().includes(name));
-  const core = await bundle("pairvote", tableOf(table, others));
+  const core = await bundle("pairvote", tableOf(table, others, "parts/"));
   inputs.push(...core.inputs);
   files.set("pairvote.js", core.bytes);
   for (const [name, bytes] of await locales()) files.set(`locales/${name}`, bytes);
@@ -78,9 +78,10 @@ async function buildAll() {
   return files;
 }
 
-/** What `load` needs to know of some parts. */
-function tableOf(table, names) {
-  return { PARTS: JSON.stringify(Object.fromEntries(names.map((name) => [name, table[name]]))) };
+/** What `load` needs to know of some parts; their files are named as they stand to the file that loads them. */
+function tableOf(table, names, folder = "") {
+  const entries = names.map((name) => [name, [folder + table[name][0], table[name][1]]]);
+  return { PARTS: JSON.stringify(Object.fromEntries(entries)) };
 }
 
 /** For browsers. The table of parts takes the shortest that they know: it is a tenth of the core as it is. */

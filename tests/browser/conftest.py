@@ -21,6 +21,8 @@ _FLAGS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
+# In the order in which the buttons stand.
+_CHOICES: Final = ("left", "right", "tie", "both_bad")
 _WAIT_MS: Final = 20_000
 
 
@@ -75,6 +77,10 @@ class Tab:
     def compare(self) -> Locator:
         """The element."""
         return self.page.locator("pairvote-compare")
+
+    def vote(self, choice: str) -> None:
+        """Presses one of the four votes, whatever the language."""
+        self.compare.locator("button.vote").nth(_CHOICES.index(choice)).click()
 
     def wait_for(self, event: str, count: int = 1) -> dict[str, Any]:
         """The detail of the host's `count`th event of a name."""

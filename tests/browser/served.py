@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -12,7 +13,7 @@ from tests.browser.site import HostSite
 from tests.serving import Server
 from tests.stores import Backend, fresh_stores
 
-LEFT_AND_RIGHT: Final = ("left", "right")
+_WAIT_SECONDS: Final = 20
 _FIRST: Final = "A kettle **boils** water.\n\n1. Fill it.\n2. Switch it on.\n3. Wait."
 _SECOND: Final = "Put water into a kettle and switch it on. It takes about *three minutes*."
 
@@ -84,6 +85,13 @@ class Served:
     def state(self, comparison: Comparison) -> dict[str, Any]:
         """What the host is told of a comparison."""
         return self.call("GET", f"/v1/comparisons/{comparison.id}")
+
+    def wait_for_state(self, comparison: Comparison, state: str) -> None:
+        """Returns when the server says so; what the page told the host may still be on its way."""
+        deadline = time.perf_counter() + _WAIT_SECONDS
+        while (found := self.state(comparison)["state"]) != state:
+            assert time.perf_counter() < deadline, found
+            time.sleep(0.05)
 
     def call(self, method: str, path: str, **more: Any) -> dict[str, Any]:
         """A call of the host's server that has to succeed."""

@@ -92,7 +92,7 @@ class Stage:
 
     def vote(self) -> None:
         """Votes, and waits for what opens after it."""
-        self.press("vote.left")
+        self.tab.vote("left")
         self.tab.wait_for("pairvote:vote")
         self.tab.compare.locator(".after fieldset").first.wait_for()
 
@@ -115,12 +115,12 @@ def _long(stage: Stage) -> None:
 
 def _expanded(stage: Stage) -> None:
     _long(stage)
-    stage.tab.compare.locator(".tools button").first.click()
+    stage.tab.compare.locator("button.fold").click()
 
 
 def _differences(stage: Stage) -> None:
     _long(stage)
-    stage.tab.compare.locator(".tools button").nth(1).click()
+    stage.tab.compare.locator("button.differences").click()
     stage.tab.compare.locator("mark").first.wait_for(state="attached")
 
 
@@ -182,7 +182,7 @@ def _unsaved(stage: Stage) -> None:
     stage.open()
     stage.tab.watch.allow("ERR_INTERNET_DISCONNECTED")
     stage.tab.page.context.set_offline(True)
-    stage.press("vote.left")
+    stage.tab.vote("left")
     stage.tab.compare.locator("[data-saving=retrying]").wait_for()
 
 

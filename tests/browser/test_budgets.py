@@ -5,7 +5,7 @@ import statistics
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from app.operations.widget_files import BUILT_FOLDER
 from tests.browser.conftest import OpenTab, Tab
@@ -94,18 +94,27 @@ def _script_seconds(answer: dict[str, list[dict[str, float | str]]]) -> float:
 def test_nothing_moves_when_the_comparison_comes_or_is_voted_on(tab: Tab, served: Served) -> None:
     tab.open(_comparison(served))
     tab.page.wait_for_timeout(500)
-    tab.compare.locator("button.vote.left").click()
+    tab.vote("left")
     tab.wait_for("pairvote:vote")
     tab.page.wait_for_timeout(800)
     assert tab.page.evaluate("window.layoutShifts") == []
 
 
-def test_what_stands_below_does_not_move_when_the_responses_come(tab: Tab, served: Served) -> None:
+def test_what_stands_below_does_not_move_once_the_place_is_taken(tab: Tab, served: Served) -> None:
+    waiting: list[Route] = []
+    tab.page.route("**/v1/ticket", waiting.append)
     page = served.site.put_page(element(_comparison(served).ticket) + "<p>What stands below</p>")
     tab.page.goto(page)
+    tab.page.wait_for_timeout(500)
+    below = tab.page.get_by_text("What stands below")
+    place = below.bounding_box()
+    # What moved until here is the host's own doing: it shows the page before it has the script.
+    tab.page.evaluate("window.layoutShifts.length = 0")
+    waiting[0].continue_()
     tab.wait_for("pairvote:ready")
     tab.page.wait_for_timeout(500)
     assert tab.page.evaluate("window.layoutShifts") == []
+    assert below.bounding_box() == place
 
 
 def test_a_movement_would_be_noticed(tab: Tab, served: Served) -> None:

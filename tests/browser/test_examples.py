@@ -81,8 +81,7 @@ def test_a_framework_takes_the_element_away_after_a_skip(
     tab.wait_for("pairvote:ready")
     tab.compare.locator("button.link.skip").click()
     tab.compare.wait_for(state="detached")
-    tab.page.wait_for_load_state("networkidle")
-    assert served.state(comparison)["state"] == "skipped"
+    served.wait_for_state(comparison, "skipped")
 
 
 def _open(tab: Tab, served: Served, script: bytes, comparison: Comparison, policies: str) -> None:

@@ -44,8 +44,7 @@ def test_a_vote_from_the_ticket_to_the_skip(open_tab: OpenTab, backend: Backend,
 
         compare.get_by_role("button", name="Skip").click()
         tab.wait_for("pairvote:skip")
-        tab.page.wait_for_load_state("networkidle")
-        assert served.state(comparison)["state"] == "skipped"
+        served.wait_for_state(comparison, "skipped")
         names = [each["name"].removeprefix("pairvote:") for each in tab.watch.heard]
         assert names == ["ready", "vote", "vote", "undo", "skip"]
         tab.watch.finish()

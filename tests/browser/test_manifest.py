@@ -48,7 +48,7 @@ def test_attributes_members_and_slots(tab: Tab, served: Served) -> None:
 def test_parts_and_custom_properties(tab: Tab, served: Served) -> None:
     compare = tab.open(served.register(conversation=[{"role": "user", "content": "How?"}]))
     seen = set(compare.evaluate(_PARTS))
-    compare.locator("button.vote.left").click()
+    tab.vote("left")
     compare.locator(".after fieldset").first.wait_for()
     seen |= set(compare.evaluate(_PARTS))
     compare.locator("button.link.notice").click()

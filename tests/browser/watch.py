@@ -70,24 +70,25 @@ class Watch:
 
     def finish(self) -> None:
         """Fails on anything that a host would not want in its page."""
-        assert self._unexpected() == []
+        unexpected = [said for said in self._said if not self._is_allowed(said)]
+        assert not unexpected, unexpected
         strangers = {request.url for request in self.requests if not self._is_known(request.url)}
-        assert strangers == set(), "somebody else was asked"
+        assert not strangers, f"somebody else was asked: {strangers}"
         if self._page.is_closed() or not self._page.url.startswith("http"):
             return
         violations = self._page.evaluate("window.policyViolations")
-        assert [each for each in violations if not self._is_allowed(each)] == []
-        assert self._page.evaluate(_LEFT_BEHIND) == _NOTHING
-        assert _cookies(self._page.context) == []
+        unexpected = [each for each in violations if not self._is_allowed(each)]
+        assert not unexpected, unexpected
+        left_behind = self._page.evaluate(_LEFT_BEHIND)
+        assert left_behind == _NOTHING, left_behind
+        cookies = _cookies(self._page.context)
+        assert not cookies, cookies
 
     def _note(self, request: Request) -> None:
         self.requests.append(request)
 
     def _hear(self, message: ConsoleMessage) -> None:
         self._said.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
-
-    def _unexpected(self) -> list[str]:
-        return [said for said in self._said if not self._is_allowed(said)]
 
     def _is_allowed(self, said: str) -> bool:
         return any(re.search(pattern, said) for pattern in self._allowed)
