@@ -53,7 +53,7 @@ export class Session {
       const data = await this.api.call("GET", "", null, { timeout, signal });
       this.data = data;
       if (data.left && data.right) return true;
-      throw new Problem(data.state === "final" ? "vote-final" : "comparison-closed", 409, data.state);
+      throw new Problem("comparison-closed", 409, data.state);
     } catch (error) {
       if (!signal.aborted) this.tell(error);
       return false;

@@ -5,7 +5,7 @@ export class ShownTime {
   #since = 0;
   #isOnScreen = false;
   #observer = new IntersectionObserver((entries) => {
-    this.#isOnScreen = entries[entries.length - 1].isIntersecting;
+    this.#isOnScreen = !!entries.pop()?.isIntersecting;
     this.#update();
   });
   #update = () => {
