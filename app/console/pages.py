@@ -31,9 +31,7 @@ def register(app: Flask, reference: Reference, has_demo: Callable[[], bool]) -> 
     """Adds the pages; all of them are public. The start page leads to the demo while there is one."""
     app.extensions["reference"] = reference
     start = cache(
-        lambda demo: render(
-            "start.html", role=reference.role, operations=_names(reference), has_demo=demo
-        )
+        lambda demo: render("start.html", role=reference.role, operations=_names(reference), has_demo=demo)
     )
     app.add_url_rule("/", "page:/", _view(lambda: start(has_demo())), methods=["GET"])
     pages: dict[str, Callable[[], str]] = {

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 ROOT: Final = Path(__file__).parents[2]
 # Folders that are not written by hand; nor are those whose names begin with a dot, but for CI's.
 _NOT_OURS: Final = frozenset({"data", "node_modules", "vendor", "__pycache__"})
+_BUILT: Final = ROOT / "static" / "widget" / "v1"
 
 
 class Module(NamedTuple):
@@ -45,7 +46,11 @@ def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if path.is_file():
             yield path
-        elif path.name not in _NOT_OURS and (path.name == ".ci" or not path.name.startswith(".")):
+        elif (
+            path.name not in _NOT_OURS
+            and path != _BUILT
+            and (path.name == ".ci" or not path.name.startswith("."))
+        ):
             yield from _files(path)
 
 

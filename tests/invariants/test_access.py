@@ -24,7 +24,15 @@ _PUBLIC = {
     "POST /v1/receipts/withdraw",
 }
 # Pages and files that browsers load; they hold nothing of any workspace but, at /embed, its registered origins.
-_PUBLIC_PAGES = {"static", "page:/", "page:/docs", "page:/docs/errors", "page:/embed", "page:/receipt"}
+_PUBLIC_PAGES = {
+    "static",
+    "widget_file",
+    "page:/",
+    "page:/docs",
+    "page:/docs/errors",
+    "page:/embed",
+    "page:/receipt",
+}
 # The demo is a product of its own: its visitors have no account with it, and its calls take nothing but its own
 # conversations and act on its own workspace alone. They answer nothing where the demo is not loaded.
 _DEMO = {

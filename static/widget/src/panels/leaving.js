@@ -1,0 +1,59 @@
+// Skipping, and not being asked again: both are one call that is tried a few times.
+
+import { Problem } from "../core/api.js";
+
+/** @typedef {import("../core/stage.js").Stage} Stage */
+
+const PAUSES = [1000, 3000, 8000];
+const WEEK = 7 * 24 * 3_600_000;
+
+/** Skips, if there is something to skip. @param {Stage} stage @param {string} [said] words that say more than that it is skipped */
+export function skip(stage, said = "") {
+  const { session } = stage;
+  if (session.state !== "open") return false;
+  session.state = "skipped";
+  session.said = said;
+  stage.emit("skip", { id: session.id, reason: "not_now" });
+  stage.update();
+  sendSkip(stage, "not_now");
+  return true;
+}
+
+/** Says why it was skipped. @param {Stage} stage @param {string} reason */
+export function sendSkip(stage, reason) {
+  return send(stage, "POST", "/skip", { reason });
+}
+
+/**
+ * Remembers that the person does not want to be asked; an open comparison is skipped with it.
+ *
+ * @param {Stage} stage @param {"week" | "conversation" | "never"} ask
+ * @returns {Promise<boolean>} whether it is remembered
+ */
+export async function stopAsking(stage, ask) {
+  const { session } = stage;
+  const week = new Date(Date.now() + WEEK).toISOString();
+  const wish = { week, conversation: "not_in_conversation", never: "never" }[ask];
+  if (!(await send(stage, "PUT", "/preferences", { ask: wish }))) return false;
+  stage.emit("optout", { id: session.id, ask });
+  session.said = `ask_done_${ask}`;
+  if (!skip(stage, session.said)) stage.update();
+  return true;
+}
+
+/** @param {Stage} stage @param {string} method @param {string} path @param {object} body */
+async function send({ session }, method, path, body) {
+  for (const pause of [...PAUSES, 0]) {
+    try {
+      await session.api.call(method, path, body, { keepalive: true });
+      return true;
+    } catch (error) {
+      if (!pause || !(error instanceof Problem && error.isTemporary)) {
+        session.tell(error);
+        break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  return false;
+}

@@ -1,0 +1,1 @@
+"""Answers nobody should have to trust, all of our own making."""

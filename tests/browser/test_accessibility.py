@@ -1,0 +1,240 @@
+"""axe-core finds nothing to complain about, in any state and any look."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any, Final, NamedTuple
+
+import pytest
+
+from tests.browser.axe import violations
+from tests.browser.conftest import OpenTab, Tab
+from tests.browser.served import Comparison, Served
+from tests.browser.site import element
+
+pytestmark = pytest.mark.browser
+
+_RICH: Final = """# Boiling water
+
+A [kettle](https://example.com/kettle) needs `230 V`, and **three minutes**:
+
+| litres | minutes |
+| ---: | ---: |
+| 1 | 2 |
+| 2 | 4 |
+
+```python
+def boil(litres: float) -> float:
+    return litres * 2
+```
+
+> Steam is hot: $P = 2400\\,\\mathrm{W}$.
+
+![A kettle](https://example.com/kettle.png)
+
+$$E = m c \\Delta T$$
+"""
+_LONG: Final = "\n\n".join(
+    f"{number}. Wait {number} minutes and look at the kettle." for number in range(1, 60)
+)
+_TALK: Final = [
+    {"role": "user", "content": "What is a kettle?"},
+    {"role": "assistant", "content": "A vessel with a **spout**."},
+    {"role": "user", "content": "How do I boil water in it?"},
+]
+_STREAM: Final = """(element) => {
+  async function* words(text) {
+    yield text;
+    await new Promise(() => {});
+  }
+  element.streams = {left: words("A kettle boils"), right: words("Put water into")};
+}"""
+
+
+class Look(NamedTuple):
+    """How the person sees the page."""
+
+    options: dict[str, Any]
+    lang: str = "en"
+    direction: str = "ltr"
+
+
+_LOOKS: Final = {
+    "light": Look({"color_scheme": "light"}),
+    "dark": Look({"color_scheme": "dark"}),
+    "rtl": Look({}, "ar", "rtl"),
+    "narrow": Look({"viewport": {"width": 320, "height": 640}}),
+    "forced-colours": Look({"forced_colors": "active"}),
+}
+
+
+class Stage:
+    """What a state is made with."""
+
+    def __init__(self, tab: Tab, served: Served, hasty: Served, look: Look) -> None:
+        self.tab = tab
+        self.served = served
+        self.hasty = hasty
+        self._look = look
+
+    def open(self, comparison: Comparison | None = None) -> None:
+        """Shows a comparison."""
+        shown = comparison or self.served.register()
+        self.tab.open(shown, lang=self._look.lang, direction=self._look.direction)
+
+    def blank(self) -> None:
+        """Shows the page with an element that has no ticket."""
+        page = self.served.site.put_page(element(None), lang=self._look.lang, direction=self._look.direction)
+        self.tab.page.goto(page)
+
+    def press(self, name: str) -> None:
+        """Presses a button, by the class it has in every language."""
+        self.tab.compare.locator(f"button.{name}").click()
+
+    def vote(self) -> None:
+        """Votes, and waits for what opens after it."""
+        self.tab.vote("left")
+        self.tab.wait_for("pairvote:vote")
+        self.tab.compare.locator(".after fieldset").first.wait_for()
+
+    def panel(self, name: str) -> None:
+        """Opens a panel of the quiet row."""
+        self.open()
+        self.press(f"link.{name}")
+        self.tab.compare.locator(".panel > *").first.wait_for()
+
+
+def _rich(stage: Stage) -> None:
+    stage.open(stage.served.register(_RICH, _RICH.replace("three", "four")))
+    stage.tab.compare.locator("math").first.wait_for()
+    stage.tab.compare.locator(".hljs-keyword, [class*=keyword]").first.wait_for()
+
+
+def _long(stage: Stage) -> None:
+    stage.open(stage.served.register(_LONG, _LONG + "\n\nDone."))
+
+
+def _expanded(stage: Stage) -> None:
+    _long(stage)
+    stage.tab.compare.locator("button.fold").click()
+
+
+def _differences(stage: Stage) -> None:
+    _long(stage)
+    stage.tab.compare.locator("button.differences").click()
+    stage.tab.compare.locator("mark").first.wait_for(state="attached")
+
+
+def _context(stage: Stage) -> None:
+    stage.open(stage.served.register(conversation=_TALK))
+    stage.tab.compare.locator("summary").click()
+    stage.tab.compare.locator(".turn").first.wait_for()
+
+
+def _voted(stage: Stage) -> None:
+    stage.open()
+    stage.vote()
+
+
+def _explained(stage: Stage) -> None:
+    _voted(stage)
+    chips = stage.tab.compare.locator(".after fieldset .chip")
+    chips.nth(1).click()
+    chips.nth(3).click()
+    stage.tab.compare.locator("textarea").fill("Shorter.")
+    stage.tab.compare.locator(".after .field button.chip").click()
+
+
+def _skipped(stage: Stage) -> None:
+    stage.open()
+    stage.press("link.skip")
+    stage.tab.wait_for("pairvote:skip")
+    stage.tab.compare.locator(".after .chip").first.wait_for()
+
+
+def _opted_out(stage: Stage) -> None:
+    stage.panel("opt_out")
+    stage.tab.compare.locator(".panel .chip").last.click()
+    stage.tab.wait_for("pairvote:optout")
+
+
+def _identical(stage: Stage) -> None:
+    stage.open(stage.served.register("The same.", "The same."))
+
+
+def _streaming(stage: Stage) -> None:
+    stage.blank()
+    stage.tab.compare.evaluate(_STREAM)
+    stage.tab.compare.get_by_text("Put water into").wait_for(state="attached")
+
+
+def _expired(stage: Stage) -> None:
+    stage.open(stage.hasty.register())
+    stage.tab.wait_for("pairvote:expired")
+
+
+def _final(stage: Stage) -> None:
+    stage.open(stage.hasty.register())
+    stage.vote()
+    stage.tab.compare.locator(".quiet .undo").wait_for(state="hidden")
+
+
+def _unsaved(stage: Stage) -> None:
+    stage.open()
+    stage.tab.watch.allow("ERR_INTERNET_DISCONNECTED")
+    stage.tab.page.context.set_offline(True)
+    stage.tab.vote("left")
+    stage.tab.compare.locator("[data-saving=retrying]").wait_for()
+
+
+_STATES: Final[dict[str, Callable[[Stage], None]]] = {
+    "hidden": Stage.blank,
+    "ready": Stage.open,
+    "rich": _rich,
+    "long": _long,
+    "expanded": _expanded,
+    "differences": _differences,
+    "context": _context,
+    "voted": _voted,
+    "explained": _explained,
+    "opt-out": lambda stage: stage.panel("opt_out"),
+    "report": lambda stage: stage.panel("report"),
+    "notice": lambda stage: stage.panel("notice"),
+    "help": lambda stage: stage.panel("help"),
+    "skipped": _skipped,
+    "opted-out": _opted_out,
+    "identical": _identical,
+    "streaming": _streaming,
+    "expired": _expired,
+    "final": _final,
+    "unsaved": _unsaved,
+}
+
+
+@pytest.fixture(scope="session")
+def hasty(served: Served) -> Iterator[Served]:
+    """A workspace whose tickets and undo windows last seconds."""
+    with ExitStack() as stack:
+        yield stack.enter_context(
+            served.other_workspace("Hasty", "--ticket-seconds", "3", "--undo-seconds", "3")
+        )
+
+
+@pytest.mark.parametrize("look", _LOOKS)
+@pytest.mark.parametrize("state", _STATES)
+def test_no_state_has_a_violation(
+    open_tab: OpenTab, served: Served, hasty: Served, state: str, look: str
+) -> None:
+    tab = open_tab(**_LOOKS[look].options)
+    _STATES[state](Stage(tab, served, hasty, _LOOKS[look]))
+    tab.shoot(f"{state}-{look}")
+    assert violations(tab.page) == []
+    overflow = tab.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert overflow <= 0, "the page scrolls sideways"
+
+
+def test_axe_looks_into_the_shadow_root(tab: Tab, served: Served) -> None:
+    tab.open(served.register())
+    tab.compare.locator("button.vote").first.evaluate(
+        "(button) => { button.replaceChildren(); button.style.height = '10px'; }"
+    )
+    assert any(found.startswith("button-name: pairvote-compare") for found in violations(tab.page))

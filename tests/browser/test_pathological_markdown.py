@@ -1,0 +1,93 @@
+"""Markdown made to be slow is rendered or cut off in under a second, and the page stays responsive."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.hostile.pathological import made, repeated
+from tests.browser.lab import open_lab
+from tests.browser.site import HostSite
+
+_KB: Final = 1024
+_LONGEST_MS: Final = 1_000
+# Rendering, layout and painting of one answer, and the longest time in which the page could not have answered a key:
+# lazy parts (colours, formulas) included. The best of four: the machine may have other work too.
+_MEASURE: Final = """async (text) => {
+  const found = [];
+  for (let round = 0; round < 4; round += 1) {
+    lab.clear();
+    const box = lab.box();
+    await lab.twoFrames();
+    let longest = 0;
+    const observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) longest = Math.max(longest, entry.duration);
+    });
+    observer.observe({ type: "longtask" });
+    const began = performance.now();
+    box.append(lab.render.renderContent(text, { ...lab.context }));
+    box.getBoundingClientRect();
+    await lab.twoFrames();
+    const shown = performance.now() - began;
+    await lab.settled();
+    observer.disconnect();
+    const broken = lab.INVARIANTS(box);
+    found.push({ shown, longest, broken, length: box.textContent.length });
+    if (Math.max(shown, longest) < 500) break;
+  }
+  return found.reduce((one, other) => (other.shown < one.shown ? other : one));
+}"""
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    with HostSite() as site:
+        context = browser.new_context()
+        context.set_default_timeout(60_000)
+        page = context.new_page()
+        open_lab(page, site)
+        yield page
+        context.close()
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [repeated(20 * _KB), repeated(100 * _KB), repeated(199 * _KB), made()],
+    ids=["20 KB", "100 KB", "199 KB", "made"],
+)
+def test_no_markdown_takes_a_second(page: Page, texts: dict[str, str]) -> None:
+    slow: dict[str, Any] = {}
+    empty = []
+    for name, text in texts.items():
+        found = page.evaluate(_MEASURE, text)
+        assert found["broken"] == [], name
+        if max(found["shown"], found["longest"]) > _LONGEST_MS:
+            slow[name] = found
+        if found["length"] == 0 and text.strip():
+            empty.append(name)
+    assert slow == {}
+    # Definitions of addresses that nobody refers to show nothing, in any Markdown; rules have no text.
+    assert set(empty) <= {"references", "long_references", "footnotes", "deep_markers"}
+
+
+def test_what_is_cut_off_is_shown_as_it_was_written(page: Page) -> None:
+    text = ">" * 3_000 + " the end"
+    shown = page.evaluate("(text) => lab.make([text])[0].textContent", text)
+    assert "without formatting" in shown
+    assert text in shown
+
+
+def test_a_response_beyond_the_limit_is_plain_and_whole(page: Page) -> None:
+    text = "Some **words**.\n" * 13_000
+    whole = page.evaluate("(text) => lab.make([text])[0].textContent.includes(text)", text)
+    assert whole
+    assert page.evaluate("lab.root.querySelectorAll('strong').length") == 0
+
+
+def test_a_slow_answer_does_not_take_the_other_with_it(page: Page) -> None:
+    slow, usual = "[" * 20_000, "Some **words**."
+    shown = page.evaluate(
+        "(texts) => lab.make(texts).map((box) => box.querySelector('strong')?.innerText)", [slow, usual]
+    )
+    assert shown == [None, "words"]
