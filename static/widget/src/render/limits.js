@@ -18,7 +18,7 @@ export const DEEPEST_ELEMENTS = 48;
 /** Attempts of the parser on one response: about one per mark, word boundary and line. */
 export const MOST_STEPS = 300_000;
 /** Elements made for one response. */
-export const MOST_ELEMENTS = 6_000;
+export const MOST_ELEMENTS = 5_000;
 export const MOST_LINKS = 500;
 export const MOST_IMAGES = 60;
 export const MOST_FORMULAS = 400;
