@@ -110,7 +110,8 @@ export class Session {
 
   /** Tells the host of something that went wrong. @param {any} error */
   tell(error) {
-    const { detail } = error instanceof Problem ? error : new Problem("internal-error", 0, `${error}`);
+    // A problem may be made in a part, which has a class of its own for it.
+    const { detail } = error.detail ? error : new Problem("internal-error", 0, `${error}`);
     if (detail.code === "ticket-expired") this.stage.emit("expired", { id: this.id });
     else this.stage.emit("error", detail);
   }

@@ -108,7 +108,7 @@ export class Equipment {
     }
   }
 
-  /** Whether to try again with a vote that did not get through. @param {unknown} error @param {number} tries */
+  /** Whether to try again with a vote that did not get through. @param {any} error @param {number} tries */
   goOn(error, tries) {
     return this.recovery.goOn(error, tries);
   }

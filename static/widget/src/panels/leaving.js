@@ -1,7 +1,5 @@
 // Skipping, and not being asked again: both are one call that is tried a few times.
 
-import { Problem } from "../core/api.js";
-
 /** @typedef {import("../core/stage.js").Stage} Stage */
 
 const PAUSES = [1000, 3000, 8000];
@@ -47,8 +45,8 @@ async function send({ session }, method, path, body) {
     try {
       await session.api.call(method, path, body, { keepalive: true });
       return true;
-    } catch (error) {
-      if (!pause || !(error instanceof Problem && error.isTemporary)) {
+    } catch (/** @type {any} */ error) {
+      if (!pause || !error.isTemporary) {
         session.tell(error);
         break;
       }

@@ -1,13 +1,11 @@
 // What happens when a vote does not get through, when it is taken back, and when its time is over.
 
-import { Problem } from "../core/api.js";
-
 /** @typedef {import("../core/stage.js").Stage} Stage */
 
 // After these pauses (ms) a vote that did not get through is sent again; coming back online sends it at once.
 const PAUSES = [1000, 2000, 4000, 8000, 15_000];
 const LONGEST_TIMER = 2 ** 31 - 1;
-/** @type {Record<string, import("../core/types.js").State>} */
+/** @type {Record<string, import("../core/types.js").State | undefined>} */
 const ENDS = {
   "vote-final": "final",
   "ticket-expired": "expired",
@@ -42,11 +40,11 @@ export class Recovery {
   /**
    * Waits before the next try. A wish that changed meanwhile is sent at once.
    *
-   * @param {unknown} error @param {number} tries
+   * @param {import("../core/api.js").Problem} error @param {number} tries
    * @returns {Promise<boolean>} whether to try again
    */
   async goOn(error, tries) {
-    if (!(error instanceof Problem) || !error.isTemporary) {
+    if (!error.isTemporary) {
       this.#refuse(error);
       return false;
     }
@@ -76,10 +74,11 @@ export class Recovery {
     }, Math.min(left, LONGEST_TIMER));
   }
 
-  /** A change that the server does not take: what was recorded before stands. @param {unknown} error */
+  /** A change that the server does not take: what was recorded before stands. @param {import("../core/api.js").Problem} error */
   #refuse(error) {
     const { session } = this;
-    const end = error instanceof Problem ? ENDS[error.detail.code] : undefined;
+    // A mistake of ours has no detail.
+    const end = ENDS[error.detail?.code];
     session.vote = session.kept = session.recorded;
     if (end === "final" || end === "expired") session.state = session.vote ? "final" : "expired";
     else session.state = end ?? (session.vote ? "voted" : "open");
