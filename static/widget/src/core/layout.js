@@ -77,7 +77,6 @@ export class Layout {
     SIDES.forEach((each, index) => {
       const isFront = each === side;
       set(this.tabs.children[index], "aria-selected", String(isFront));
-      set(this.tabs.children[index], "tabindex", isFront ? 0 : -1);
       // A response outside the view is neither read nor reached by accident; it keeps its place.
       this.view.sides[each].card.inert = this.mode === "tabs" && !isFront;
     });

@@ -124,6 +124,8 @@ export class Equipment {
     if (kind !== this.#kind) {
       this.#kind = kind;
       this.#extra = kind === "voted" ? afterVote(this.stage) : kind ? afterSkip(this.stage) : null;
+      // The focus is taken along before its place goes away; a focus that comes from nowhere would seem to come in.
+      if (this.view.after.contains(focused)) this.stage.section.focus({ preventScroll: true });
       this.view.after.replaceChildren(...(this.#extra ? [this.#extra.node] : []));
     }
     this.#extra?.update();
@@ -164,10 +166,10 @@ export class Equipment {
     const { panel, buttons } = view;
     const hadFocus = panel.contains(stage.root.activeElement);
     this.#opened = "";
+    if (hadFocus) (buttons[name].checkVisibility() ? buttons[name] : stage.section).focus({ preventScroll: true });
     panel.hidden = true;
     panel.replaceChildren();
     set(buttons[name], "aria-expanded", "false");
-    if (hadFocus) (buttons[name].checkVisibility() ? buttons[name] : stage.section).focus({ preventScroll: true });
     return true;
   };
 
