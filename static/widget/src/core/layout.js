@@ -40,8 +40,8 @@ export class Layout {
     const long = SIDES.filter((side) => {
       const { body } = sides[side];
       const isLong = body.scrollHeight > body.clientHeight + 1;
-      // What scrolls must be reached by keyboard; what does not should not stop it.
-      set(body, "tabindex", isLong && 0);
+      // What scrolls, and what stands behind a tab, must be reached by keyboard; what does not should not stop it.
+      set(body, "tabindex", (isLong || mode === "tabs") && 0);
       body.classList.toggle("more", isLong && body.scrollHeight - body.scrollTop > body.clientHeight + 4);
       return isLong;
     });

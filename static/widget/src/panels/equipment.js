@@ -40,8 +40,9 @@ export class Equipment {
       this.rebuilt();
       this.update();
     }
-    // Where somebody acts, what stands below may move: the room of the skeleton is given back.
-    for (const name of ["pointerdown", "keydown"]) {
+    // Where somebody acts, what stands below may move: the room of the skeleton is given back. Not before the click is
+    // done: a button that moved away under the pointer would not be clicked.
+    for (const name of ["click", "keydown"]) {
       stage.space.addEventListener(name, () => stage.space.style.removeProperty("min-block-size"), { once: true });
     }
     listenToKeys(stage, (action) => this.act(action));
