@@ -1,7 +1,6 @@
 """axe-core finds nothing to complain about, in any state and any look."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from typing import Any, Final, NamedTuple
 
 import pytest
@@ -70,10 +69,9 @@ _LOOKS: Final = {
 class Stage:
     """What a state is made with."""
 
-    def __init__(self, tab: Tab, served: Served, hasty: Served, look: Look) -> None:
+    def __init__(self, tab: Tab, workspaces: tuple[Served, Served, Served], look: Look) -> None:
         self.tab = tab
-        self.served = served
-        self.hasty = hasty
+        self.served, self.hasty, self.resolute = workspaces
         self._look = look
 
     def open(self, comparison: Comparison | None = None) -> None:
@@ -99,6 +97,8 @@ class Stage:
     def panel(self, name: str) -> None:
         """Opens a panel of the quiet row."""
         self.open()
+        # Some buttons come with the first touch.
+        self.tab.compare.hover()
         self.press(f"link.{name}")
         self.tab.compare.locator(".panel > *").first.wait_for()
 
@@ -173,13 +173,16 @@ def _expired(stage: Stage) -> None:
 
 
 def _final(stage: Stage) -> None:
-    stage.open(stage.hasty.register())
-    stage.vote()
-    stage.tab.compare.locator(".quiet .undo").wait_for(state="hidden")
+    stage.open(stage.resolute.register())
+    stage.tab.vote("left")
+    stage.tab.wait_for("pairvote:vote")
+    stage.tab.compare.locator("button.vote[aria-disabled=true]").first.wait_for()
 
 
 def _unsaved(stage: Stage) -> None:
     stage.open()
+    stage.tab.compare.hover()
+    stage.tab.compare.locator("button.link.help").wait_for()
     stage.tab.watch.allow("ERR_INTERNET_DISCONNECTED")
     stage.tab.page.context.set_offline(True)
     stage.tab.vote("left")
@@ -211,21 +214,22 @@ _STATES: Final[dict[str, Callable[[Stage], None]]] = {
 
 
 @pytest.fixture(scope="session")
-def hasty(served: Served) -> Iterator[Served]:
-    """A workspace whose tickets and undo windows last seconds."""
-    with ExitStack() as stack:
-        yield stack.enter_context(
-            served.other_workspace("Hasty", "--ticket-seconds", "3", "--undo-seconds", "3")
-        )
+def workspaces(served: Served) -> Iterator[tuple[Served, Served, Served]]:
+    """The usual one, one whose tickets last seconds, and one where a vote is final after seconds."""
+    with (
+        served.other_workspace("Hasty", "--ticket-seconds", "3") as hasty,
+        served.other_workspace("Resolute", "--undo-seconds", "3") as resolute,
+    ):
+        yield served, hasty, resolute
 
 
 @pytest.mark.parametrize("look", _LOOKS)
 @pytest.mark.parametrize("state", _STATES)
 def test_no_state_has_a_violation(
-    open_tab: OpenTab, served: Served, hasty: Served, state: str, look: str
+    open_tab: OpenTab, workspaces: tuple[Served, Served, Served], state: str, look: str
 ) -> None:
     tab = open_tab(**_LOOKS[look].options)
-    _STATES[state](Stage(tab, served, hasty, _LOOKS[look]))
+    _STATES[state](Stage(tab, workspaces, _LOOKS[look]))
     tab.shoot(f"{state}-{look}")
     assert violations(tab.page) == []
     overflow = tab.page.evaluate("document.documentElement.scrollWidth - innerWidth")

@@ -102,7 +102,11 @@ def test_nothing_moves_when_the_comparison_comes_or_is_voted_on(tab: Tab, served
 
 def test_what_stands_below_does_not_move_once_the_place_is_taken(tab: Tab, served: Served) -> None:
     waiting: list[Route] = []
-    tab.page.route("**/v1/ticket", waiting.append)
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    tab.page.route("**/v1/ticket", hold)
     page = served.site.put_page(element(_comparison(served).ticket) + "<p>What stands below</p>")
     tab.page.goto(page)
     tab.page.wait_for_timeout(500)

@@ -65,6 +65,19 @@ def test_a_vote_made_offline_is_saved_on_coming_back(tab: Tab, served: Served) -
     assert served.state(comparison)["choice"] == "tie"
 
 
+def test_offline_from_the_start_it_says_so_and_another_tap_saves(tab: Tab, served: Served) -> None:
+    comparison = served.register()
+    compare = tab.open(comparison)
+    tab.watch.allow("ERR_INTERNET_DISCONNECTED|Failed to")
+    tab.page.context.set_offline(True)
+    tab.vote("left")
+    expect(compare.locator(".status")).to_have_text("That did not work. Please try again.")
+    tab.page.context.set_offline(False)
+    tab.vote("left")
+    tab.wait_for("pairvote:vote")
+    assert served.state(comparison)["choice"] == "left"
+
+
 def test_a_change_of_mind_while_trying_again_sends_only_the_last_wish(tab: Tab, served: Served) -> None:
     comparison = served.register()
     tab.open(comparison)
@@ -174,9 +187,9 @@ def test_an_opt_out_that_does_not_arrive_is_said(tab: Tab, served: Served) -> No
 
 def test_an_element_that_leaves_while_loading_says_nothing_more(tab: Tab, served: Served) -> None:
     tab.page.route("**/v1/ticket", lambda _: None)
-    tab.page.goto(served.site.put_page(element(served.register().ticket, 'timeout="400"')))
+    tab.page.goto(served.site.put_page(element(served.register().ticket, 'timeout="3000"')))
     tab.page.evaluate("document.querySelector('pairvote-compare').remove()")
-    tab.page.wait_for_timeout(800)
+    tab.page.wait_for_timeout(3500)
     assert tab.watch.heard == []
 
 

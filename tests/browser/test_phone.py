@@ -20,18 +20,16 @@ _CODE: Final = "```python\n" + "word = " + " + ".join(f"part_{number}" for numbe
 
 
 def _swipe(tab: Tab, start: tuple[float, float], distance: tuple[float, float]) -> None:
+    """A finger that moves over the screen, in as many steps as a screen would report."""
     session = tab.page.context.new_cdp_session(tab.page)
-    session.send(
-        "Input.synthesizeScrollGesture",
-        {
-            "x": start[0],
-            "y": start[1],
-            "xDistance": distance[0],
-            "yDistance": distance[1],
-            "gestureSourceType": "touch",
-            "speed": 1200,
-        },
-    )
+    steps = 12
+    for step in range(steps + 1):
+        point = {"x": start[0] + distance[0] * step / steps, "y": start[1] + distance[1] * step / steps}
+        kind = "touchMove" if step else "touchStart"
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+        tab.page.wait_for_timeout(16)
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    tab.page.wait_for_timeout(500)
 
 
 def _front(tab: Tab) -> str:
@@ -44,11 +42,11 @@ def test_tabs_are_swiped_and_keep_their_places(open_tab: OpenTab, served: Served
     assert _front(tab) == "Response A"
     box = compare.locator(".body").first.bounding_box()
     assert box is not None
-    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
-    _swipe(tab, middle, (0, -150))
+    height = box["y"] + box["height"] / 2
+    _swipe(tab, (200, height), (0, -150))
     place = compare.locator(".body").first.evaluate("(body) => body.scrollTop")
     assert place > 50, "a swipe up scrolls the response"
-    _swipe(tab, middle, (-250, 0))
+    _swipe(tab, (330, height), (-250, 0))
     expect(compare.get_by_role("tab", name="Response B")).to_have_attribute("aria-selected", "true")
     compare.get_by_role("tab", name="Response A").tap()
     expect(compare.get_by_role("tab", name="Response A")).to_have_attribute("aria-selected", "true")
@@ -78,7 +76,7 @@ def test_arrows_move_between_tabs(
     compare = tab.open(served.register(), lang=lang, direction=direction)
     first, second = compare.get_by_role("tab").all()
     first.focus()
-    tab.page.wait_for_load_state("networkidle")
+    compare.locator("button.help").wait_for()
     tab.page.keyboard.press(forward)
     expect(second).to_be_focused()
     expect(second).to_have_attribute("aria-selected", "true")

@@ -60,6 +60,7 @@ function drawer(stage, pair) {
       each.grown.append(text.slice(each.length));
       each.length = text.length;
       if (isComplete) each.grown.end();
+      else each.grown.draw();
     }
   };
 }

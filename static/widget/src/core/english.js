@@ -23,5 +23,5 @@ export const english = {
   hint_chosen: "Two responses to compare. The conversation goes on with your choice; if you just keep typing, no vote is recorded.",
   hint_left: "Two responses to compare. If you just keep typing, the conversation goes on with Response A and no vote is recorded.",
   hint_right: "Two responses to compare. If you just keep typing, the conversation goes on with Response B and no vote is recorded.",
-  part_failed: "This could not be loaded. Voting still works.",
+  part_failed: "That did not work. Please try again.",
 };

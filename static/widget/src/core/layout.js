@@ -40,8 +40,8 @@ export class Layout {
     const long = SIDES.filter((side) => {
       const { body } = sides[side];
       const isLong = body.scrollHeight > body.clientHeight + 1;
-      // What scrolls must be reached by keyboard; what does not should not stop it.
-      set(body, "tabindex", isLong && 0);
+      // What scrolls, and what stands behind a tab, must be reached by keyboard; what does not should not stop it.
+      set(body, "tabindex", (isLong || mode === "tabs") && 0);
       body.classList.toggle("more", isLong && body.scrollHeight - body.scrollTop > body.clientHeight + 4);
       return isLong;
     });
@@ -77,7 +77,6 @@ export class Layout {
     SIDES.forEach((each, index) => {
       const isFront = each === side;
       set(this.tabs.children[index], "aria-selected", String(isFront));
-      set(this.tabs.children[index], "tabindex", isFront ? 0 : -1);
       // A response outside the view is neither read nor reached by accident; it keeps its place.
       this.view.sides[each].card.inert = this.mode === "tabs" && !isFront;
     });

@@ -106,6 +106,7 @@ export class Session {
     this.#isSending = false;
     this.saving = this.vote === this.kept ? "saved" : "unsaved";
     this.stage.update();
+    if (this.saving === "unsaved" && !this.stage.equipment) this.stage.fail();
   }
 
   /** Tells the host of something that went wrong. @param {any} error */

@@ -153,8 +153,13 @@ export class Stage {
     if (view?.buttons[action]?.classList.contains("vote")) {
       session.cast({ choice: /** @type {import("./types.js").Choice} */ (action) });
     } else if (await this.equip()) this.equipment?.act(action);
-    else say(this.status, this.t("part_failed"));
+    else this.fail();
   };
+
+  /** Says that something did not work, where the panels cannot say it better. */
+  fail() {
+    say(this.status, this.t("part_failed"));
+  }
 
   /** Gets everything that is not needed for a vote. @returns {Promise<boolean>} whether it is there */
   async equip() {

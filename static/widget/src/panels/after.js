@@ -74,7 +74,7 @@ function reasons({ session, t, language, host }) {
     const text = own?.[language] ?? own?.en ?? t(`reason_${code}`);
     // A workspace's own reason without words of its own: its code, readable.
     const words = text === `reason_${code}` ? code.replaceAll("_", " ") : text;
-    return h("button", { type: "button", class: "chip", dir: "auto", onclick: () => toggle(code) }, words);
+    return h("button", { type: "button", class: "chip", part: "reason", dir: "auto", onclick: () => toggle(code) }, words);
   });
   /** @param {string} code */
   function toggle(code) {
@@ -82,7 +82,7 @@ function reasons({ session, t, language, host }) {
     session.cast({ reasons: chosen.includes(code) ? chosen.filter((each) => each !== code) : [...chosen, code] });
   }
   return {
-    node: h("fieldset", {}, h("legend", {}, t("reasons")), h("div", { class: "chips" }, ...chips)),
+    node: h("fieldset", { part: "reasons" }, h("legend", {}, t("reasons")), h("div", { class: "chips" }, ...chips)),
     update() {
       chips.forEach((chip, index) => set(chip, "aria-pressed", String(session.vote?.reasons?.includes(codes[index]) ?? false)));
     },

@@ -40,8 +40,9 @@ export class Equipment {
       this.rebuilt();
       this.update();
     }
-    // Where somebody acts, what stands below may move: the room of the skeleton is given back.
-    for (const name of ["pointerdown", "keydown"]) {
+    // Where somebody acts, what stands below may move: the room of the skeleton is given back. Not before the click is
+    // done: a button that moved away under the pointer would not be clicked.
+    for (const name of ["click", "keydown"]) {
       stage.space.addEventListener(name, () => stage.space.style.removeProperty("min-block-size"), { once: true });
     }
     listenToKeys(stage, (action) => this.act(action));
@@ -124,6 +125,8 @@ export class Equipment {
     if (kind !== this.#kind) {
       this.#kind = kind;
       this.#extra = kind === "voted" ? afterVote(this.stage) : kind ? afterSkip(this.stage) : null;
+      // The focus is taken along before its place goes away; a focus that comes from nowhere would seem to come in.
+      if (this.view.after.contains(focused)) this.stage.section.focus({ preventScroll: true });
       this.view.after.replaceChildren(...(this.#extra ? [this.#extra.node] : []));
     }
     this.#extra?.update();
@@ -164,10 +167,10 @@ export class Equipment {
     const { panel, buttons } = view;
     const hadFocus = panel.contains(stage.root.activeElement);
     this.#opened = "";
+    if (hadFocus) (buttons[name].checkVisibility() ? buttons[name] : stage.section).focus({ preventScroll: true });
     panel.hidden = true;
     panel.replaceChildren();
     set(buttons[name], "aria-expanded", "false");
-    if (hadFocus) (buttons[name].checkVisibility() ? buttons[name] : stage.section).focus({ preventScroll: true });
     return true;
   };
 

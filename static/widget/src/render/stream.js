@@ -16,12 +16,13 @@ const SHORT = 8_192;
 /** What is more than the words of its text, and is made anew when its block is finished. */
 const LIVELY = ".c-code, .c-formula, .c-picture";
 
-/** Renders a growing text into an empty container: `append` takes what has come, `end` says that it is complete.
+/** Renders a growing text into an empty container: `append` takes what has come, `end` says that it is complete. `draw`
+ * shows at once what was appended, for whoever keeps the time for two texts that must not get out of step.
  * @param {Element} container @param {RenderContext} context
- * @returns {{append: (delta: string) => void, end: () => void}} */
+ * @returns {{append: (delta: string) => void, draw: () => void, end: () => void}} */
 export function createStreamRenderer(container, context) {
   const stream = new Stream(container, context);
-  return { append: (delta) => stream.append(delta), end: () => stream.end() };
+  return { append: (delta) => stream.append(delta), draw: () => stream.flush(), end: () => stream.end() };
 }
 
 class Stream {
@@ -65,6 +66,7 @@ class Stream {
   }
 
   flush() {
+    clearTimeout(this.timer);
     this.timer = undefined;
     const open = this.source.length - this.from;
     if (this.drawn > SHORT && open - this.drawn < this.drawn / GROWTH) return;
