@@ -127,6 +127,10 @@ def test_nothing_scrolls_sideways(open_tab: OpenTab, served: Served, width: int,
     compare.locator("button.report").click()
     compare.locator(".panel form").wait_for()
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
+    widths = compare.locator(".responses, .response").evaluate_all(
+        "(all) => all.map((box) => box.offsetWidth)"
+    )
+    assert max(widths) == widths[0], "a response is wider than its place"
 
 
 def test_it_can_be_used_at_four_hundred_percent(open_tab: OpenTab, served: Served) -> None:
