@@ -24,6 +24,7 @@ _SAME: Final = {
     "content_image",
     "reason_superficial",
     "report_illegal",
+    "role_assistant",
 }
 
 
