@@ -13,7 +13,7 @@ from app.core.errors import StartRefused
 
 PREFIX: Final = "PAIRVOTE_"
 # Read by the tests and by `python -m tests.*`, not by the service.
-FOREIGN_NAMES: Final = frozenset({"PAIRVOTE_TEST_DATA", "PAIRVOTE_TEST_POSTGRES_URL"})
+FOREIGN_NAMES: Final = frozenset({"PAIRVOTE_SCREENSHOTS", "PAIRVOTE_TEST_DATA", "PAIRVOTE_TEST_POSTGRES_URL"})
 
 
 class Role(enum.StrEnum):
