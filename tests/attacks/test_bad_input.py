@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -174,6 +175,29 @@ def test_a_body_that_ends_early_is_not_taken(target: Target) -> None:
         connection.shutdown(socket.SHUT_WR)
         received = connection.recv(65_536)
     assert not received or b" 4" in received.partition(b"\r\n")[0]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"PUT /v1/ticket/vote HTTP/1.1\r\nContent-Type: text/plain\r\nAuthorization: Bearer %s\r\n",
+        b"PUT /v1/ticket/vote HTTP/1.1\r\nX-Not-A-Ticket: %s\r\n",
+        b"GET /v1/ticket HTTP/1.1\r\nAuthorization: Bearer %s\r\n",
+        b"POST /receipt HTTP/1.1\r\nContent-Type: text/plain\r\nX-Ticket: %s\r\n",
+        b"POST /v1/nothing-here HTTP/1.1\r\nX-Ticket: %s\r\n",
+        b"PATCH /v1/ticket/vote HTTP/1.1\r\nX-Ticket: %s\r\n",
+    ],
+)
+def test_the_next_request_on_a_connection_is_answered(target: Target, head: bytes) -> None:
+    """Many clients send the body in a packet of its own, which comes after the answer is known."""
+    with socket.create_connection(("127.0.0.1", target.server.port), timeout=30) as connection:
+        connection.sendall(head % target.ticket + b"Host: x\r\nContent-Length: 6\r\n\r\n")
+        time.sleep(0.2)
+        connection.sendall(b"broken")
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 ")
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        received = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert b"HTTP/1.1 200" in received
 
 
 @pytest.mark.parametrize(

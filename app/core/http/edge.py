@@ -27,7 +27,7 @@ from app.core.errors import (
 )
 from app.core.http.loading import Load, compile_loader
 from app.core.http.operations import Answer, Call, IdempotentWrite, Operation, Operations
-from app.core.http.request import DEFAULT_BODY_LIMIT, Request
+from app.core.http.request import DEFAULT_BODY_LIMIT, Request, drain
 from app.core.http.strict_json import pointer_token, read_json, write_json
 from app.core.logging import frames_of
 from app.core.metrics import REQUESTS
@@ -272,9 +272,12 @@ class Edge:
     def _call(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         methods = self._exact.get(environ["PATH_INFO"])
         if methods is None:
-            return self._inner(environ, start_response)
+            inner = self._inner(environ, start_response)
+            drain(environ)
+            return inner
         bound = methods.get(environ["REQUEST_METHOD"])
         reply = bound.handle(environ, {}) if bound else _other_method(environ, methods)
+        drain(environ)
         start_response(_STATUS_LINES[reply.status], reply.headers)
         return reply.body
 
