@@ -19,11 +19,11 @@ from app.disconnection.coarsening import (
     week_of_time,
 )
 from app.disconnection.queries import FinalVote, StoredContent
-from app.intake.comparisons.content import open_private, open_shown
+from app.intake.comparisons.content import open_comment, open_private, open_shown
 from app.intake.comparisons.models import Choice
 from app.intake.messages import text_of
 from app.privacy.redaction import ConversationRedactor
-from app.privacy.sealing import DataKey, bind, unseal_and_expand
+from app.privacy.sealing import DataKey
 from app.research.records.record import DeidLevel, Message, Outcome, Record, RecordContent, Sharing
 
 _log: Final = structlog.get_logger("pairvote.disconnection")
@@ -55,14 +55,10 @@ class Numbers(NamedTuple):
 def open_content(key: DataKey, vote: FinalVote, stored: StoredContent) -> OpenedContent:
     """Opens what is sealed. SealBroken when it is not what was stored for this comparison."""
     place = {"workspace_id": vote.workspace_id, "comparison_id": vote.comparison_id}
-    comment = None
-    if vote.comment_sealed is not None:
-        comment_place = bind("comment", vote.workspace_id, vote.comparison_id)
-        comment = unseal_and_expand(key, vote.comment_sealed, bound_to=comment_place).decode()
     return OpenedContent(
         shown=json.loads(open_shown(key, stored.shown_sealed, **place)),
         private=open_private(key, stored.private_sealed, **place),
-        comment=comment,
+        comment=open_comment(key, vote.comment_sealed, **place) if vote.comment_sealed is not None else None,
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.browser.served import Comparison, Served, serve
 from tests.browser.site import element
@@ -23,7 +23,9 @@ _FLAGS: Final = (
 )
 # In the order in which the buttons stand.
 _CHOICES: Final = ("left", "right", "tie", "both_bad")
+# For what has to happen; a machine may be slow.
 _WAIT_MS: Final = 20_000
+expect.set_options(timeout=_WAIT_MS)
 
 
 @pytest.fixture(scope="session")
@@ -77,6 +79,11 @@ class Tab:
     def compare(self) -> Locator:
         """The element."""
         return self.page.locator("pairvote-compare")
+
+    def equip(self) -> None:
+        """Comes near, and waits for what only comes then."""
+        self.compare.locator("section").hover()
+        expect(self.compare.locator("button.help")).to_be_attached()
 
     def vote(self, choice: str) -> None:
         """Presses one of the four votes, whatever the language."""

@@ -88,6 +88,7 @@ def test_each_change_is_said_once(open_tab: OpenTab, served: Served) -> None:
     tab = open_tab()
     tab.page.add_init_script(_LISTEN)
     compare = tab.open(served.register())
+    tab.equip()
     tab.page.wait_for_timeout(300)
     assert len(tab.page.evaluate("window.spoken")) == 1
     tab.vote("left")

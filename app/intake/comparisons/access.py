@@ -26,6 +26,11 @@ class TicketHolder:
         self.key: dict[str, Any] = comparison_key(claims.workspace_id, day, claims.comparison_id)
         """The comparison's primary key as statement parameters."""
 
+    @property
+    def place(self) -> dict[str, bytes]:
+        """What the comparison's sealed content is bound to."""
+        return {"workspace_id": self.claims.workspace_id, "comparison_id": self.claims.comparison_id}
+
     def check(self, comparison: TicketedComparison | None, tickets: Tickets) -> TicketedComparison:
         """The comparison, if this is the ticket that was issued for it and its person. TicketInvalid otherwise."""
         if comparison is None or comparison.ticket_digest is None:

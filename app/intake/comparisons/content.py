@@ -110,3 +110,13 @@ def open_private(key: DataKey, sealed: bytes, *, workspace_id: bytes, comparison
         unseal_and_expand(key, sealed, bound_to=bind("private", workspace_id, comparison_id))
     )
     return private
+
+
+def seal_comment(key: DataKey, comment: str, *, workspace_id: bytes, comparison_id: bytes) -> bytes:
+    """A vote's comment as stored."""
+    return compress_and_seal(key, comment.encode(), bound_to=bind("comment", workspace_id, comparison_id))
+
+
+def open_comment(key: DataKey, sealed: bytes, *, workspace_id: bytes, comparison_id: bytes) -> str:
+    """A vote's comment. SealBroken when it was not stored with a vote on this comparison."""
+    return unseal_and_expand(key, sealed, bound_to=bind("comment", workspace_id, comparison_id)).decode()

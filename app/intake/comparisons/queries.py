@@ -55,12 +55,15 @@ class Shown(NamedTuple):
 
     comparison: TicketedComparison
     reasons: str | None
+    comment_sealed: bytes | None
     shown_sealed: bytes | None
 
     @classmethod
-    def from_row(cls, reasons: str | None, shown_sealed: bytes | None, *columns: object) -> "Shown":
+    def from_row(
+        cls, reasons: str | None, comment_sealed: bytes | None, shown_sealed: bytes | None, *columns: object
+    ) -> "Shown":
         """From the selected columns."""
-        return cls(TicketedComparison._make(columns), reasons, shown_sealed)
+        return cls(TicketedComparison._make(columns), reasons, comment_sealed, shown_sealed)
 
 
 class HostsView(NamedTuple):
@@ -91,7 +94,10 @@ FIND_TICKETED: Final = query(select(*_TICKETED).select_from(_WITH_VOTE).where(*_
 FIND_CONVERSATION: Final = scalar_query(select(_C.conversation).where(*_THIS))
 LOCK_COMPARISON: Final = scalar_query(select(_C.day).where(*_THIS).with_for_update())
 FIND_SHOWN: Final = query(
-    select(_V.reasons, _K.shown_sealed, *_TICKETED).select_from(_WITH_CONTENT).where(*_THIS), Shown.from_row
+    select(_V.reasons, _V.comment_sealed, _K.shown_sealed, *_TICKETED)
+    .select_from(_WITH_CONTENT)
+    .where(*_THIS),
+    Shown.from_row,
 )
 FIND_PRIVATE: Final = query(
     select(_K.private_sealed).where(

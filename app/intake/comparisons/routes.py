@@ -13,7 +13,7 @@ from app.core.http.strict_json import write_json
 from app.core.ids import from_text, to_text, uuid7_time
 from app.intake.comparisons import services
 from app.intake.comparisons.access import TicketAccess, TicketHolder
-from app.intake.comparisons.content import COMPARISON_PREFIX, content_key_id, open_shown
+from app.intake.comparisons.content import COMPARISON_PREFIX, content_key_id, open_comment, open_shown
 from app.intake.comparisons.errors import InvitationUnusable, TicketExpired, TicketInvalid, UploadUnusable
 from app.intake.comparisons.models import (
     Choice,
@@ -34,6 +34,7 @@ from app.intake.invitations.redemption import find_invitation
 from app.intake.notices import notice_for
 from app.intake.persons.services import resolve_subject
 from app.intake.zone import Intake
+from app.privacy.sealing import DataKey
 
 operations: Final[Operations[Intake]] = Operations("comparisons")
 
@@ -236,33 +237,37 @@ def show_comparison(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
         expires_at = call.at + intake.answer_ms(holder.workspace)
         intake.shown.add({**holder.key, "at": call.at, "new_expires_at": expires_at})
     assert found is not None  # `check` raises when there is no row
-    now = write_json(_now(comparison, found.reasons, state, expires_at))
-    content = _content(intake, holder, comparison, found.shown_sealed if state in _SHOWN else None)
-    return Answer(content[:-1] + b"," + now[1:])
+    key = _content_key(intake, holder, comparison) if state in _SHOWN and found.shown_sealed else None
+    now = write_json(_now(intake, holder, found, key) | {"state": state, "expires_at": rfc3339(expires_at)})
+    return Answer(_content(holder, found, key)[:-1] + b"," + now[1:])
 
 
 _SHOWN: Final = frozenset({"open", "voted"})
 
 
-def _content(
-    intake: Intake, holder: TicketHolder, comparison: TicketedComparison, sealed: bytes | None
-) -> bytes:
-    """The sealed bytes as they were registered; only the id where the content is gone (skipped, final, withdrawn)."""
+def _content_key(intake: Intake, holder: TicketHolder, comparison: TicketedComparison) -> DataKey | None:
     claims = holder.claims
-    key_id = content_key_id(claims.workspace_id, comparison.person, claims.comparison_id)
-    key = intake.data_keys.find(key_id) if sealed is not None else None
-    if sealed is None or key is None:
-        return write_json({"id": to_text(COMPARISON_PREFIX, claims.comparison_id)})
-    return open_shown(key, sealed, workspace_id=claims.workspace_id, comparison_id=claims.comparison_id)
+    return intake.data_keys.find(content_key_id(claims.workspace_id, comparison.person, claims.comparison_id))
 
 
-def _now(c: TicketedComparison, reasons: str | None, state: str, expires_at: int) -> dict[str, object]:
-    vote = None
-    if c.choice is not None:
-        vote = {"choice": c.choice, "strength": c.strength, "reasons": json.loads(reasons or "[]")}
+def _content(holder: TicketHolder, found: Shown, key: DataKey | None) -> bytes:
+    """The sealed bytes as they were registered; only the id where the content is gone (skipped, final, withdrawn)."""
+    if found.shown_sealed is None or key is None:
+        return write_json({"id": to_text(COMPARISON_PREFIX, holder.claims.comparison_id)})
+    return open_shown(key, found.shown_sealed, **holder.place)
+
+
+def _now(intake: Intake, holder: TicketHolder, found: Shown, key: DataKey | None) -> dict[str, object]:
+    """How the vote stands; whoever comes back to it finds it whole, and can go on from there."""
+    c = found.comparison
+    if c.choice is None:
+        return {"vote": None, "undo_until": None}
+    vote = {"choice": c.choice, "strength": c.strength, "reasons": json.loads(found.reasons or "[]")}
+    if key is not None:
+        sealed = found.comment_sealed
+        vote["comment"] = open_comment(key, sealed, **holder.place) if sealed is not None else None
     return {
-        "state": state,
         "vote": vote,
+        "receipt": intake.tickets.receipt(holder.claims),
         "undo_until": rfc3339(c.undo_until) if c.undo_until is not None else None,
-        "expires_at": rfc3339(expires_at),
     }

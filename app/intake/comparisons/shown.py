@@ -25,6 +25,7 @@ class StandingVoteSchema(Schema):
     choice = fields.Enum(Choice, by_value=True, required=True)
     strength = fields.Integer(allow_none=True)
     reasons = fields.List(fields.String(), required=True)
+    comment = fields.String(allow_none=True, metadata={"description": "Absent once the vote is final."})
 
 
 class ShownSchema(Schema):
@@ -56,5 +57,6 @@ class ShownSchema(Schema):
         required=True, validate=validate.OneOf(["open", "voted", "final", "skipped", "withheld", "withdrawn"])
     )
     vote = fields.Nested(StandingVoteSchema, allow_none=True, required=True)
+    receipt = fields.String(metadata={"description": "The vote's receipt, where there is a vote."})
     undo_until = fields.AwareDateTime(allow_none=True, required=True)
     expires_at = fields.AwareDateTime(required=True)

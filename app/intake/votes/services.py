@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app.core.connections import Transaction
 from app.intake.comparisons.access import TicketHolder
-from app.intake.comparisons.content import content_key_id
+from app.intake.comparisons.content import content_key_id, seal_comment
 from app.intake.comparisons.errors import ComparisonClosed, PersonOptedOut, VoteStands
 from app.intake.comparisons.forgetting import delete_content
 from app.intake.comparisons.models import Choice, ComparisonState, SkipReason, TicketedComparison
@@ -21,7 +21,6 @@ from app.intake.votes.errors import StrengthWithoutSide, UnknownReason
 from app.intake.votes.queries import DELETE_VOTE, PUT_VOTE
 from app.intake.votes.schemas import CastVote, Skip
 from app.intake.zone import Intake
-from app.privacy.sealing import bind, compress_and_seal
 from app.privacy.tickets import Tickets
 
 
@@ -64,9 +63,7 @@ def _seal_comment(intake: Intake, holder: TicketHolder, comment: str) -> bytes:
     key = intake.data_keys.find(content_key_id(claims.workspace_id, person, claims.comparison_id))
     if key is None:
         raise ComparisonClosed  # the key was destroyed: the person is erased
-    return compress_and_seal(
-        key, comment.encode(), bound_to=bind("comment", claims.workspace_id, claims.comparison_id)
-    )
+    return seal_comment(key, comment, **holder.place)
 
 
 def cast_vote(tx: Transaction, *, ballot: Ballot, tickets: Tickets, at: int) -> int:

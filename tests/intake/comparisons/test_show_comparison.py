@@ -48,11 +48,32 @@ def test_nothing_tells_which_model_answered(server: HostServer) -> None:
 
 def test_a_standing_vote_is_shown_again(server: HostServer) -> None:
     browser = server.browser()
-    browser.vote("right", strength=1, reasons=["complete", "useful"])
+    vote = {"choice": "right", "strength": 1, "reasons": ["complete", "useful"], "comment": "Shorter."}
+    answer = browser.vote(**vote).json or {}
     shown = browser.show().json or {}
     assert shown["state"] == "voted"
-    assert shown["vote"] == {"choice": "right", "strength": 1, "reasons": ["complete", "useful"]}
-    assert shown["undo_until"] is not None
+    assert shown["vote"] == vote
+    assert shown["receipt"] == answer["receipt"]
+    assert shown["undo_until"] == answer["undo_until"]
+
+
+def test_of_a_final_vote_no_comment_is_shown(server: HostServer, clock: MovableClock) -> None:
+    browser = server.browser()
+    answer = browser.vote("right", comment="Shorter.").json or {}
+    clock.advance(seconds=900)
+    shown = browser.show().json or {}
+    assert shown["state"] == "final"
+    assert shown["vote"] == {"choice": "right", "strength": None, "reasons": []}
+    assert shown["receipt"] == answer["receipt"]
+
+
+def test_without_a_vote_there_is_no_receipt(server: HostServer) -> None:
+    browser = server.browser()
+    browser.vote("left", comment="Shorter.")
+    browser.undo()
+    shown = browser.show().json or {}
+    assert shown["vote"] is None
+    assert "receipt" not in shown
 
 
 def test_the_first_showing_is_noted_and_starts_the_clock(

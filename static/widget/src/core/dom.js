@@ -17,7 +17,7 @@ export function h(tag, attributes = {}, ...children) {
     if (typeof value === "function") node.addEventListener(name.slice(2), value);
     else set(node, name, value);
   }
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(.../** @type {(Node | string)[]} */ (children.filter((child) => (child ?? false) !== false)));
   return node;
 }
 
@@ -27,7 +27,7 @@ export function h(tag, attributes = {}, ...children) {
  * @param {Element} node @param {string} name @param {string | number | boolean | null | undefined} value
  */
 export function set(node, name, value) {
-  if (value === null || value === undefined || value === false) node.removeAttribute(name);
+  if ((value ?? false) === false) node.removeAttribute(name);
   else node.setAttribute(name, value === true ? "" : String(value));
 }
 

@@ -118,7 +118,7 @@ export class PairvoteCompare extends HTMLElement {
     const { ticket } = this;
     if (!this.isConnected) return this.#stage?.pause();
     const given = this.getAttribute("endpoint");
-    const endpoint = given ? new URL(given, document.baseURI) : new URL("/v1", import.meta.url);
+    const endpoint = new URL(given || "/v1", given ? document.baseURI : import.meta.url);
     const before = this.#now;
     const now = (this.#now = { key: `${ticket} ${endpoint}`, ticket, streams: this.#streams });
     const isSameStream = now.streams === before.streams;

@@ -62,7 +62,7 @@ export class Session {
 
   /** Opens the vote, unless there is nothing to compare. */
   open() {
-    const { id, vote, undo_until, left, right } = /** @type {import("./types.js").Comparison} */ (this.data);
+    const { id, vote, receipt = "", undo_until, left, right } = /** @type {import("./types.js").Comparison} */ (this.data);
     const [one, other] = [left, right].map((side) => JSON.stringify(side?.content).replace(/\\n|\s/g, ""));
     const silence = one === '""' || other === '""' ? "response-missing" : one === other && "identical-responses";
     this.state = silence ? "none" : vote ? "voted" : "open";
@@ -70,6 +70,7 @@ export class Session {
     if (vote) {
       this.vote = this.kept = this.recorded = vote;
       this.undoUntil = Date.parse(undo_until ?? "");
+      this.receipt = receipt;
     }
     this.stage.emit("ready", { id });
     if (silence) this.tell(new Problem(silence, 0, "No vote is asked"));
@@ -134,7 +135,7 @@ export class Session {
     const { choice } = wish;
     if (choice === recorded?.choice) return;
     const [side, other] = [choice, host.getAttribute("continues")].map(sideOf);
-    const content = this.data?.[side ?? other ?? "left"]?.content;
-    this.stage.emit("vote", { id, choice, side, content: side || other ? content : null, receipt, undoUntil, revealed, changed: !!recorded });
+    const content = this.data?.[/** @type {import("./types.js").Side} */ (side ?? other)]?.content ?? null;
+    this.stage.emit("vote", { id, choice, side, content, receipt, undoUntil, revealed, changed: !!recorded });
   }
 }

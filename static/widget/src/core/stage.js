@@ -115,7 +115,7 @@ export class Stage {
     this.language = chooseLanguage(near?.lang || navigator.language);
     this.t = translator(host.messages, await loadWords(this.language));
     // What is being streamed keeps the words it began with.
-    if (this.view && this.session.data) {
+    if (this.view && this.session.state !== "streaming") {
       this.build();
       this.update();
     }

@@ -20,6 +20,7 @@
  * @property {{version: string, text: string}} [notice]
  * @property {"open" | "voted" | "final" | "skipped" | "withheld"} state
  * @property {{choice: Choice, strength: number | null, reasons: string[], comment?: string | null} | null} vote
+ * @property {string} [receipt] of the vote that stands
  * @property {string | null} undo_until
  * @property {string} expires_at
  */
