@@ -9,8 +9,9 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from tests.browser.lab import open_lab
 from tests.browser.served import Comparison, Served, serve
-from tests.browser.site import element
+from tests.browser.site import HostSite, element
 from tests.browser.watch import RECORDER, Watch
 
 _FLAGS: Final = (
@@ -139,3 +140,24 @@ def open_tab(browser: Browser, served: Served) -> Iterator[OpenTab]:
 def tab(open_tab: OpenTab) -> Tab:
     """A tab of a desktop's size."""
     return open_tab()
+
+
+@pytest.fixture(scope="module")
+def lab(browser: Browser) -> Iterator[Page]:
+    """The lab under the strict policy; what it says in its console fails the tests that look."""
+    with HostSite() as site:
+        context = browser.new_context(viewport={"width": 700, "height": 900})
+        context.set_default_timeout(_WAIT_MS)
+        page = context.new_page()
+        page.on(
+            "console",
+            lambda message: page.evaluate("(text) => (window.said ??= []).push(text)", message.text),
+        )
+        page.on(
+            "pageerror", lambda error: page.evaluate("(text) => (window.said ??= []).push(text)", str(error))
+        )
+        open_lab(page, site)
+        page.evaluate("lab.never = () => new Promise(() => {}); lab.pause = 0")
+        yield page
+        assert page.evaluate("window.said ?? []") == []
+        context.close()

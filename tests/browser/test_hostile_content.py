@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tests.browser.conftest import OpenTab
-from tests.browser.hostile.payloads import BEACON, parts, payloads
+from tests.browser.hostile.payloads import parts, payloads
+from tests.browser.hostile.words import BEACON
 from tests.browser.lab import open_lab
 from tests.browser.served import Served
 from tests.browser.site import FIRST_PARTY_POLICY, HostSite, element

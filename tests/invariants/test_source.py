@@ -24,16 +24,12 @@ def test_nothing_names_a_registry() -> None:
     assert _places(_REGISTRIES) == []
 
 
-# Collections of cases, looked up rather than read through.
-_LISTS = {"tests/browser/hostile/payloads.py", "tests/browser/test_content.py"}
-
-
 def test_no_file_is_longer_than_one_sitting() -> None:
     long = {
         module.path: module.text.count("\n")
         for folder in ("app", "migrations", "tests")
         for module in modules(folder)
-        if module.text.count("\n") > _MOST_LINES and module.path not in _LISTS
+        if module.text.count("\n") > _MOST_LINES
     }
     assert long == {}
 

@@ -4,6 +4,7 @@ import threading
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 from sqlalchemy import bindparam, delete
 
 from app import create_app
@@ -190,8 +191,7 @@ def test_four_processes_that_withdraw_at_once_answer_alike(
     together = threading.Barrier(4)
     answers: list[tuple[int, str]] = []
 
-    def give_back_all() -> None:
-        app = create_app(replace(settings), clock)
+    def give_back_all(app: Flask) -> None:
         client = app.test_client()
         client.post("/v1/receipts/lookup", json={"receipt": receipts[0]})
         together.wait()
@@ -200,7 +200,8 @@ def test_four_processes_that_withdraw_at_once_answer_alike(
             answers.append((answer.status_code, answer.get_json().get("state")))
         app.extensions["pairvote"].close()
 
-    threads = [threading.Thread(target=give_back_all) for _ in range(4)]
+    apps = [create_app(replace(settings), clock) for _ in range(4)]
+    threads = [threading.Thread(target=give_back_all, args=(app,)) for app in apps]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -1,5 +1,7 @@
 """What a ticket's holder is shown, and what they are not."""
 
+from typing import Any
+
 import pytest
 
 from app.intake.comparisons.models import comparisons
@@ -48,7 +50,12 @@ def test_nothing_tells_which_model_answered(server: HostServer) -> None:
 
 def test_a_standing_vote_is_shown_again(server: HostServer) -> None:
     browser = server.browser()
-    vote = {"choice": "right", "strength": 1, "reasons": ["complete", "useful"], "comment": "Shorter."}
+    vote: dict[str, Any] = {
+        "choice": "right",
+        "strength": 1,
+        "reasons": ["complete", "useful"],
+        "comment": "Shorter.",
+    }
     answer = browser.vote(**vote).json or {}
     shown = browser.show().json or {}
     assert shown["state"] == "voted"
