@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any, Final
 
-from playwright.sync_api import Page
+from playwright.sync_api import Frame, Page
 
 from tests.browser.node import PACKAGES, require_packages
 
@@ -23,7 +23,7 @@ def _source() -> str:
     return (PACKAGES / "axe-core" / "axe.min.js").read_text()
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page | Frame) -> list[str]:
     """Every violation in the page, open shadow roots included: rule, element and what is wrong with it."""
     page.evaluate(_source())
     found: dict[str, Any] = page.evaluate("(options) => axe.run(document, options)", _OPTIONS)

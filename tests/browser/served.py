@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import httpx
 
 from tests.browser.site import HostSite
-from tests.serving import Server
+from tests.serving import NewWorkspace, Server
 from tests.stores import Backend, fresh_stores
 
 _WAIT_SECONDS: Final = 20
@@ -31,11 +31,15 @@ class Comparison(NamedTuple):
 class Served:
     """One workspace of one installation, whose registered origin is the host's site."""
 
-    def __init__(self, server: Server, site: HostSite, api_key: str) -> None:
+    def __init__(self, server: Server, site: HostSite, made: NewWorkspace) -> None:
         self.server = server
         self.site = site
+        self.workspace_id = made.workspace_id
         self._client = httpx.Client(
-            base_url=server.url, headers={"Authorization": f"Bearer {api_key}"}, trust_env=False, timeout=30
+            base_url=server.url,
+            headers={"Authorization": f"Bearer {made.api_key}"},
+            trust_env=False,
+            timeout=30,
         )
         self._people = itertools.count(1)
 
@@ -44,7 +48,7 @@ class Served:
         """A second workspace of the same site; `options` are what `flask workspace set` takes."""
         made = self.server.create_workspace(name, "--origin", self.site.origin)
         self.server.run("workspace", "set", name, *options)
-        with contextlib.closing(Served(self.server, self.site, made.api_key)) as other:
+        with contextlib.closing(Served(self.server, self.site, made)) as other:
             yield other
 
     def close(self) -> None:
@@ -118,6 +122,6 @@ def serve(
         with Server(environment, log=folder / "server.log") as server:
             site.pairvote = server.url
             made = server.create_workspace("Host", "--origin", site.origin, *options)
-            served = Served(server, site, made.api_key)
+            served = Served(server, site, made)
             with contextlib.closing(served):
                 yield served
