@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Response, expect, sync_playwright
 
 from app.demo.conversations import USUAL_MODEL, conversations
+from tests.browser.axe import violations
 from tests.serving import Server
 
 pytestmark = pytest.mark.browser
@@ -292,3 +293,26 @@ def test_it_works_by_keyboard_alone(visit: Visit) -> None:
     visit.page.keyboard.press("Enter")
     expect(visit.page.get_by_label("Message to Plover")).to_be_focused()
     assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(
+    "visit",
+    [
+        {"color_scheme": "dark"},
+        {"color_scheme": "light"},
+        {"viewport": {"width": 390, "height": 780}},
+        {"forced_colors": "active"},
+    ],
+    indirect=True,
+    ids=["dark", "light", "phone", "forced-colours"],
+)
+def test_there_is_nothing_that_a_person_could_not_use(visit: Visit) -> None:
+    visit.open()
+    assert violations(visit.page) == []
+    visit.open("#moon")
+    visit.take_suggestion(_MOON.steps[0].prompt)
+    visit.wait_for_comparison()
+    assert violations(visit.page) == []
+    visit.do("vote('left')")
+    expect(visit.thread.get_by_text("Plover goes on with the answer you chose.")).to_be_visible()
+    assert violations(visit.page) == []
