@@ -38,8 +38,9 @@ $(VENV)/.installed: requirements.txt | $(BIN)/python
 	$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
+# jsonpath-rw, which mlcroissant needs, has been published as source alone; its hash is pinned like the others.
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
-	$(PIP_INSTALL) -r requirements-dev.txt
+	$(PIP_INSTALL) --no-binary jsonpath-rw -r requirements-dev.txt
 	@touch $@
 
 # The widget's own packages, as its lock file pins them; no package runs a script of its own.

@@ -86,7 +86,11 @@ def rewrap(purpose: str) -> None:
 @click.argument("purpose", type=_PURPOSE)
 @click.argument("version", type=click.IntRange(1, 65_535))
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--force", is_flag=True, help="Also within a day of the rotation.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Also within a day of the rotation; a signing key also while its exports live.",
+)
 def retire(purpose: str, version: int, yes: bool, force: bool) -> None:
     """Destroy an old key's secret, unless stored values still need it. There is no way back."""
     here = installation()
@@ -95,9 +99,14 @@ def retire(purpose: str, version: int, yes: bool, force: bool) -> None:
     kind = Purpose(purpose)
     if not force:
         _check_settled(here, kind, version)
+    # A stolen signing key must go at once; what it has signed can be made again.
+    is_dropped = force and kind is Purpose.EXPORT_SIGNING
     _refusing(
         lambda: retire_key(
-            _ring_file(here), kind, version, in_use=lambda: {version: needed_by(here, kind, version)}
+            _ring_file(here),
+            kind,
+            version,
+            in_use=lambda: {} if is_dropped else {version: needed_by(here, kind, version)},
         )
     )
     click.echo(f"{purpose} v{version} is retired. Restart all servers and jobs.")

@@ -15,6 +15,8 @@ from app.intake.persons.models import persons, quiet_conversations
 from app.operations.installation import Installation
 from app.privacy.data_keys import DataKeys
 from app.privacy.keyring import Purpose
+from app.privacy.signatures import signing_version
+from app.research.exports.queries import LIST_LIVING
 
 # Pseudonyms and links begin with the version of their key.
 _VERSION_BYTES: Final = 2
@@ -54,8 +56,7 @@ def _usage(here: Installation, purpose: Purpose, version: int) -> Mapping[int, i
                 here.record_keys.count_by_version(), _of_idempotency(here.research_db, idempotency.RESEARCH)
             )
         case Purpose.EXPORT_SIGNING:
-            # Signatures are checked with the public key, which does not go with the secret.
-            return {}
+            return _living_exports(here)
 
 
 def _added(*counts: Mapping[int, int]) -> Mapping[int, int]:
@@ -94,6 +95,12 @@ def _open_tickets(here: Installation, version: int) -> int:
     )
     before = min(newer, default=here.clock())
     return int(here.intake_db.fetch(lambda tx: tx.one(counting, before=before)))
+
+
+def _living_exports(here: Installation) -> Mapping[int, int]:
+    """Exports that are there or will be: with the secret goes the public key that checks their signatures."""
+    created = here.research_db.fetch(lambda tx: tx.list(LIST_LIVING))
+    return Counter(signing_version(here.keyring, at=at) for at in created)
 
 
 def stores_to_rewrap(here: Installation, purpose: Purpose) -> DataKeys | None:

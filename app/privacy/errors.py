@@ -33,6 +33,10 @@ class KeyStillPrimary(KeyringError):
     """The primary key of a purpose cannot be retired; rotate first."""
 
 
+class PublicKeyUnreadable(PrivacyError, ValueError):
+    """There is no public key of our kind in what was given."""
+
+
 class SealBroken(PrivacyError):
     """Sealed bytes were altered, belong elsewhere, or were sealed under another key."""
 

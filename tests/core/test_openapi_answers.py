@@ -239,7 +239,7 @@ def _exports(caller: Caller, _clock: MovableClock) -> None:
 
 
 def _operators(caller: Caller, _clock: MovableClock) -> None:
-    for name in ("healthz", "readyz", "get_metrics", "get_openapi"):
+    for name in ("healthz", "readyz", "get_metrics", "get_openapi", "list_export_keys"):
         caller.call(name, status=200)
 
 

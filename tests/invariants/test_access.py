@@ -20,6 +20,7 @@ _PUBLIC = {
     "GET /readyz",
     "GET /metrics",  # no content, no person
     "GET /openapi.json",  # the description of the calls
+    "GET /.well-known/pairvote-export-keys.json",  # public keys; an export's reader may have no credential here
     "POST /v1/receipts/lookup",  # a receipt is its own credential, and stands for no account
     "POST /v1/receipts/withdraw",
 }

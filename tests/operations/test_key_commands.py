@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from click.testing import Result
+from flask import Flask
 
 from app import create_app
 from app.operations.installation import Installation
 from app.privacy.keyring import Purpose
+from app.research.exports.jobs import expire_exports
 from tests.clock import MovableClock
+from tests.conftest import Host
 from tests.disconnection.voting import UNDO_MS, Booth, reopened
 
 Run = Callable[..., Result]
@@ -89,6 +92,29 @@ def test_a_signing_key_can_be_retired_at_once_where_that_is_forced(run: Run) -> 
     run("rotate", Purpose.EXPORT_SIGNING.value)
     refused = run("retire", Purpose.EXPORT_SIGNING.value, "1", "--yes")
     assert (refused.exit_code, "less than a day ago" in refused.stderr) == (1, True)
+    assert run("retire", Purpose.EXPORT_SIGNING.value, "1", "--yes", "--force").exit_code == 0
+
+
+def test_a_signing_key_is_kept_as_long_as_an_export_lives_that_it_signed(
+    run: Run, app: Flask, workspace: Host, installation: Installation, clock: MovableClock
+) -> None:
+    make = ["export", "create", "--workspace", workspace.workspace_id]
+    assert app.test_cli_runner().invoke(args=make).exit_code == 0
+    run("rotate", Purpose.EXPORT_SIGNING.value)
+    clock.advance(days=2)
+    refused = run("retire", Purpose.EXPORT_SIGNING.value, "1", "--yes")
+    assert (refused.exit_code, "needed by 1 stored values" in refused.stderr) == (1, True)
+    clock.advance(days=installation.settings.export_days)
+    assert expire_exports(installation.research, at=clock()) == 1
+    assert run("retire", Purpose.EXPORT_SIGNING.value, "1", "--yes").exit_code == 0
+
+
+def test_a_stolen_signing_key_is_retired_by_force_while_its_exports_live(
+    run: Run, app: Flask, workspace: Host
+) -> None:
+    make = ["export", "create", "--workspace", workspace.workspace_id]
+    assert app.test_cli_runner().invoke(args=make).exit_code == 0
+    run("rotate", Purpose.EXPORT_SIGNING.value)
     assert run("retire", Purpose.EXPORT_SIGNING.value, "1", "--yes", "--force").exit_code == 0
 
 

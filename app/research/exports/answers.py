@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from app.core.clock import rfc3339
 from app.core.errors import FieldError, InvalidParameter
+from app.privacy.keyring import Keyring
+from app.privacy.signatures import published_keys
 from app.research.exports.models import StoredExport, StoredFile
 from app.research.exports.services import ExportPage, export_text
 
@@ -55,6 +57,20 @@ def page_answer(page: ExportPage) -> dict[str, Any]:
         "next_cursor": _cursor(page.exports[-1]) if page.has_more else None,
         "has_more": page.has_more,
     }
+
+
+def keys_answer(keyring: Keyring) -> dict[str, Any]:
+    """The public keys that check the signatures of exports."""
+    listed = [
+        {
+            **published.key.jwk(),
+            "pem": published.key.pem(),
+            "is_primary": published.is_primary,
+            "created_at": rfc3339(published.created_at),
+        }
+        for published in published_keys(keyring)
+    ]
+    return {"keys": listed}
 
 
 def read_cursor(text: str | None) -> tuple[int, bytes]:

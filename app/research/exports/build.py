@@ -19,13 +19,14 @@ from app.core.errors import StorageUnavailable
 from app.core.logging import frames_of
 from app.privacy.export_keys import keyed_digest
 from app.privacy.sealing import unseal
+from app.privacy.signatures import signer_of
 from app.research.exports import claims, services
 from app.research.exports.claims import BuiltExport, ClaimedExport
 from app.research.exports.errors import ExportLost
 from app.research.exports.files import measured
 from app.research.exports.folder import write_export
 from app.research.exports.identities import ExportIdentities
-from app.research.exports.manifest import CHECKSUMS, MANIFEST, ExportDetails, read_manifest
+from app.research.exports.manifest import CHECKSUMS, MANIFEST, SIGNATURE, ExportDetails, read_manifest
 from app.research.exports.models import ExportFailure
 from app.research.exports.ordering import keyed_order
 from app.research.exports.projection import project
@@ -95,6 +96,7 @@ class _Build:
         self._export, self._claim = claimed
         self._progress = progress
         self._target = services.export_folder(research.exports_folder, self._export.id)
+        self._signer = signer_of(research.keyring, at=self._export.created_at)
         self._rows_in: int | None = None
         self._extended = monotonic()
 
@@ -105,7 +107,7 @@ class _Build:
             self._write()
         except ExportExists:
             # An earlier builder had come to the end, all but the last step.
-            if verify(self._target):
+            if verify(self._target, keys=[self._signer.public_key]):
                 discard(self._target)
                 self._write()
         return _read_built(self._target)
@@ -117,8 +119,10 @@ class _Build:
         details = ExportDetails(
             export_id=services.export_text(self._export.id),
             created_day=day_of(self._export.created_at),
+            expires_day=day_of(self._export.expires_at),
             key_id=keyed_digest(key, "key id")[:_KEY_ID_BYTES].hex(),
             rater_scope=asked.rater_scope,
+            signer=self._signer,
             filters=asked.filters.described(),
             dropped=dropped,
         )
@@ -191,7 +195,12 @@ def _read_built(target: Path) -> BuiltExport:
         rows_in=manifest.rows_in,
         rows_out=manifest.rows_out,
         dropped=manifest.dropped,
-        files=[*manifest.files, manifest_file, measured(target, CHECKSUMS)],
+        files=[
+            *manifest.files,
+            manifest_file,
+            measured(target, SIGNATURE),
+            measured(target, CHECKSUMS),
+        ],
         manifest_sha256=manifest_file.sha256,
     )
 

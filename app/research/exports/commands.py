@@ -16,11 +16,13 @@ from app.core.connections import Transaction
 from app.core.errors import AppError
 from app.core.ids import from_text
 from app.research.exports import claims, services
+from app.research.exports.answers import keys_answer
 from app.research.exports.claims import BuiltExport, ClaimedExport
 from app.research.exports.identities import RaterScope
 from app.research.exports.queries import LIST_EXPORTS
 from app.research.exports.request import ExportFilters, ExportRequest
 from app.research.exports.schemas import read_week
+from app.research.exports.trusted_keys import trusted_keys
 from app.research.exports.work_folder import ExportBusy
 from app.research.zone import Research
 
@@ -156,20 +158,42 @@ def _told(research: Research, claimed: ClaimedExport, built: BuiltExport) -> dic
 
 @export.command("verify")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--public-key",
+    "source",
+    metavar="FILE|URL",
+    help="The key that must have signed it: JWK, JWK set or PEM. Without it, one of this installation's own.",
+)
+@click.option("--no-signature", is_flag=True, help="Do not check who signed it.")
 @_JSON
-def verify(folder: Path, as_json: bool) -> None:
-    """Check that an export's files are what its manifest says; ends with 1 when they are not."""
+def verify(folder: Path, source: str | None, no_signature: bool, as_json: bool) -> None:
+    """Check that an export is what was signed and its files what its manifest says; ends with 1 when not."""
     from app.research.exports.verification import verify as find_damage  # noqa: PLC0415
 
-    findings = find_damage(folder)
+    if source and no_signature:
+        raise click.UsageError("Give --public-key or --no-signature, not both.")
+    keys = None if no_signature else trusted_keys(source, lambda: _research().keyring)
+    findings = find_damage(folder, keys=keys)
+    signature = "not checked" if no_signature else "checked"
     if as_json:
-        click.echo(json.dumps({"ok": not findings, "findings": [each._asdict() for each in findings]}))
+        listed = [each._asdict() for each in findings]
+        click.echo(json.dumps({"ok": not findings, "signature": signature, "findings": listed}))
     else:
         for finding in findings:
             click.echo(f"{finding.problem}  {finding.path}  {finding.detail}")
         click.echo("The export is damaged." if findings else "The export is whole.")
+        if no_signature:
+            click.echo("Its signature was not checked: whoever changed it may have changed the sums as well.")
     if findings:
         raise SystemExit(1)
+
+
+@export.command("keys")
+@click.option("--pem", is_flag=True, help="Print PEM, for OpenSSL.")
+def print_keys(pem: bool) -> None:
+    """Print the public keys that exports are signed with, as /.well-known/pairvote-export-keys.json has them."""
+    told = keys_answer(_research().keyring)
+    click.echo("".join(key["pem"] for key in told["keys"]) if pem else json.dumps(told, indent=2), nl=not pem)
 
 
 @export.command("list")

@@ -69,8 +69,13 @@ class ExportFile(io.RawIOBase):
 
 def write_text(root: Path, path: str, text: str) -> WrittenFile:
     """A text file in UTF-8."""
+    return write_bytes(root, path, text.encode())
+
+
+def write_bytes(root: Path, path: str, data: bytes) -> WrittenFile:
+    """A small file."""
     with ExportFile(root, path) as file:
-        file.write(text.encode())
+        file.write(data)
         return file.publish()
 
 

@@ -7,10 +7,11 @@ from typing import Final
 
 from app.research.exports.battles_csv import BattlesCsv
 from app.research.exports.card import data_use_text, readme_text
-from app.research.exports.files import Parts, WrittenFile, write_text
+from app.research.exports.files import Parts, WrittenFile, write_bytes, write_text
 from app.research.exports.manifest import (
     CHECKSUMS,
     MANIFEST,
+    SIGNATURE,
     ExportDetails,
     Manifest,
     checksums_text,
@@ -39,7 +40,9 @@ def write_export(
     files.append(write_text(work, "README.md", readme_text(details, statistics)))
     files.append(write_text(work, "DATA_USE.md", data_use_text(details)))
     manifest = make_manifest(details, statistics, files)
-    files.append(write_text(work, MANIFEST, manifest_text(manifest)))
+    text = manifest_text(manifest)
+    files.append(write_text(work, MANIFEST, text))
+    files.append(write_bytes(work, SIGNATURE, details.signer.sign(text.encode())))
     write_text(work, CHECKSUMS, checksums_text(files))
     return manifest
 

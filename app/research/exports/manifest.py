@@ -8,12 +8,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from app.core.clock import iso_date, week_of
+from app.privacy.signatures import Signer
 from app.research.exports.files import WrittenFile
 from app.research.exports.identities import RaterScope
 from app.research.exports.statistics import Statistics
 
 MANIFEST: Final = "manifest.json"
 CHECKSUMS: Final = "SHA256SUMS"
+SIGNATURE: Final = "manifest.sig"
 FORMAT: Final = "pairvote-export"
 FORMAT_VERSION: Final = 1
 
@@ -27,9 +29,12 @@ class ExportDetails:
     export_id: str
     created_day: int
     """Days since 1970-01-01; the export tells its week only."""
+    expires_day: int
+    """When the files and the key behind the identifiers go; the export tells the week of that as well."""
     key_id: str
     """Names the key behind the identifiers; the key itself never enters the folder."""
     rater_scope: RaterScope
+    signer: Signer
     filters: Mapping[str, Any] = field(default_factory=dict)
     """How the records were chosen, as JSON values."""
     dropped: Mapping[str, int] = field(default_factory=dict)
@@ -42,7 +47,9 @@ class Manifest:
 
     export_id: str
     created_week: str
-    key_id: str
+    expires_week: str
+    key_ids: dict[str, str]
+    """`identifiers` names the key that they are made with, `signature` the public key that checks the signature."""
     rater_scope: str
     filters: dict[str, Any]
     rows_in: int
@@ -63,7 +70,8 @@ def make_manifest(details: ExportDetails, statistics: Statistics, files: Sequenc
     return Manifest(
         export_id=details.export_id,
         created_week=iso_date(week_of(details.created_day)),
-        key_id=details.key_id,
+        expires_week=iso_date(week_of(details.expires_day)),
+        key_ids={"identifiers": details.key_id, "signature": details.signer.public_key.key_id},
         rater_scope=details.rater_scope.value,
         filters=dict(sorted(details.filters.items())),
         rows_in=statistics.rows + sum(dropped.values()),
@@ -118,12 +126,14 @@ def read_checksums(text: str) -> dict[str, str]:
 
 
 def _check_types(manifest: Manifest) -> None:
-    dt.date.fromisoformat(manifest.created_week)
+    for week in (manifest.created_week, manifest.expires_week):
+        dt.date.fromisoformat(week)
     counts: list[object] = [manifest.rows_in, manifest.rows_out, manifest.statistics["battles"]]
     counts += manifest.dropped.values()
     counts += [file.bytes for file in manifest.files]
     counts += [file.rows for file in manifest.files if file.rows is not None]
     texts: list[object] = [text for file in manifest.files for text in (file.path, file.sha256)]
+    texts += [manifest.export_id, manifest.key_ids["identifiers"], manifest.key_ids["signature"]]
     # A bool is an int to Python and no count to anybody.
     if any(type(count) is not int for count in counts) or any(type(text) is not str for text in texts):
         raise TypeError

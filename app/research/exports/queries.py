@@ -120,9 +120,11 @@ CANCEL: Final = statement(
     .values(state=ExportState.CANCELLED.value, claim=None, claimed_until=None, finished_at=bindparam("at"))
 )
 
+_IS_LIVING: Final = _is(ExportState.QUEUED, ExportState.RUNNING, ExportState.READY)
+LIST_LIVING: Final = scalar_query(select(_E.created_at).where(_IS_LIVING))
 EXPIRE: Final = statement(
     update(exports)
-    .where(_is(ExportState.QUEUED, ExportState.RUNNING, ExportState.READY), _E.expires_at <= bindparam("at"))
+    .where(_IS_LIVING, _E.expires_at <= bindparam("at"))
     .values(state=ExportState.EXPIRED.value, claim=None, claimed_until=None)
 )
 # The sealed key is emptied last: until then something of the export may be left.
@@ -136,7 +138,7 @@ CLEAR: Final = statement(update(exports).where(_BY_ID).values(export_key_sealed=
 _W: Final = withdrawn_records.c
 _MAY_HOLD: Final = and_(
     _E.workspace_id == _W.workspace_id,
-    _is(ExportState.QUEUED, ExportState.RUNNING, ExportState.READY),
+    _IS_LIVING,
     _E.created_at < cast(_W.withdrawn_week + DAYS_PER_WEEK, BigInteger) * MS_PER_DAY,
 )
 FORGET_WITHDRAWN: Final = statement(delete(withdrawn_records).where(~exists().where(_MAY_HOLD)))

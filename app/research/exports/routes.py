@@ -7,16 +7,17 @@ from app.access.workspaces.models import Scope
 from app.access.workspaces.services import KEY_PREFIX
 from app.core.connections import Transaction
 from app.core.errors import InvalidBody, InvalidParameter, NotFound, StorageUnavailable
-from app.core.http import Answer, Call, Operations
+from app.core.http import Answer, Call, Operations, PublicAccess
 from app.core.ids import from_text, to_text
 from app.research.exports import services
-from app.research.exports.answers import export_answer, page_answer, read_cursor
+from app.research.exports.answers import export_answer, keys_answer, page_answer, read_cursor
 from app.research.exports.byte_ranges import FileBlocks, Span, asked_span, has_it_already
 from app.research.exports.errors import ExportGone, ExportNotReady, RangeNotSatisfiable
 from app.research.exports.models import StoredExport, StoredFile
 from app.research.exports.request import ExportRequest
 from app.research.exports.schemas import (
     ExportDryRunSchema,
+    ExportKeysSchema,
     ExportListSchema,
     ExportSchema,
     ExportsPage,
@@ -37,7 +38,9 @@ _MEDIA_TYPES: Final = {
     ".gz": "application/gzip",
     ".json": "application/json",
     ".md": "text/markdown; charset=utf-8",
+    ".jsonl": "application/jsonl; charset=utf-8",
     ".parquet": "application/vnd.apache.parquet",
+    ".sig": "application/octet-stream",
 }
 _PLAIN: Final = "text/plain; charset=utf-8"
 
@@ -129,6 +132,18 @@ def get_export(research: Research, call: Call[None, HostCaller]) -> Answer:
         return export, services.list_files(tx, export_id=export_id)
 
     return Answer(export_answer(*research.db.fetch(look)))
+
+
+@operations.operation(
+    "GET", "/.well-known/pairvote-export-keys.json", access=PublicAccess(), answer=ExportKeysSchema
+)
+def list_export_keys(research: Research, _call: Call[None, None]) -> Answer:
+    """Get the public keys that exports are signed with.
+
+    `manifest.sig` in an export is the Ed25519 signature of the bytes of its `manifest.json`, whose `key_ids.signature`
+    names the key. A key that was retired is not listed any more: what it has signed is not to be trusted.
+    """
+    return Answer(keys_answer(research.keyring))
 
 
 @operations.operation(

@@ -216,6 +216,30 @@ class ExportListSchema(Schema):
     has_more = fields.Boolean(required=True)
 
 
+class ExportKeySchema(Schema):
+    """A public key as a JWK (RFC 7517, RFC 8037)."""
+
+    kty = fields.String(required=True)
+    crv = fields.String(required=True)
+    x = fields.String(required=True, metadata={"description": "The 32 bytes, in base64url."})
+    kid = fields.String(
+        required=True, metadata={"description": "The key's thumbprint (RFC 7638); manifests name it."}
+    )
+    use = fields.String(required=True)
+    alg = fields.String(required=True)
+    pem = fields.String(required=True, metadata={"description": "The same key, as OpenSSL reads it."})
+    is_primary = fields.Boolean(
+        required=True, metadata={"description": "New exports are signed with this one."}
+    )
+    created_at = fields.AwareDateTime(required=True)
+
+
+class ExportKeysSchema(Schema):
+    """The keys whose signatures hold, newest first."""
+
+    keys = fields.List(fields.Nested(ExportKeySchema), required=True)
+
+
 class ExportDryRunSchema(Schema):
     """What an export would hold if it were made now. Nothing was made."""
 

@@ -1,59 +1,40 @@
 """Finds out whether an export folder is still what its manifest says."""
 
 import csv
-import enum
 import gzip
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from app.privacy.signatures import PublicKey
 from app.research.exports import battles_csv, votes_jsonl, votes_parquet
 from app.research.exports.files import WrittenFile, sha256_of
+from app.research.exports.findings import Finding, Problem
 from app.research.exports.manifest import (
     CHECKSUMS,
     MANIFEST,
+    SIGNATURE,
     Manifest,
     ManifestUnreadable,
     read_checksums,
     read_manifest,
 )
 from app.research.exports.schema import VOTES_SCHEMA
+from app.research.exports.signature_check import check_signature
 
 _BLOCK: Final = 1024 * 1024
 
 
-class Problem(enum.StrEnum):
-    """What can be wrong with an export."""
-
-    UNREADABLE = "unreadable"
-    MISSING = "missing"
-    UNLISTED = "unlisted"
-    NOT_A_FILE = "not-a-file"
-    SIZE_DIFFERS = "size-differs"
-    CHECKSUM_DIFFERS = "checksum-differs"
-    ROWS_DIFFER = "rows-differ"
-    SCHEMA_DIFFERS = "schema-differs"
-    COUNTS_DISAGREE = "counts-disagree"
-
-
-class Finding(NamedTuple):
-    """One thing that is wrong: where, what kind, and a sentence."""
-
-    path: str
-    problem: Problem
-    detail: str
-
-
-def verify(folder: Path) -> list[Finding]:
+def verify(folder: Path, *, keys: Sequence[PublicKey] | None) -> list[Finding]:
     """Everything that is wrong with an export, in a stable order; nothing means that it is whole.
 
-    Recomputes sizes, checksums and rows from the files. It tells damage and slips, not fraud: whoever can change
-    the files can change the manifest too, unless its checksum is known from elsewhere.
+    Recomputes sizes, checksums and rows from the files, and checks that one of `keys` has signed the manifest. Without
+    keys (None) it tells damage and slips, not fraud: whoever can change the files can change the manifest too.
     """
     manifest_path = folder / MANIFEST
     if not manifest_path.is_file() or manifest_path.is_symlink():
@@ -63,6 +44,8 @@ def verify(folder: Path) -> list[Finding]:
     except (ManifestUnreadable, UnicodeDecodeError) as error:
         return [Finding(MANIFEST, Problem.UNREADABLE, str(error))]
     on_disk, findings = _files_below(folder)
+    if keys is not None:
+        findings += check_signature(folder, manifest.key_ids["signature"], keys)
     findings += _check_listing(manifest, on_disk)
     sums = {path: sha256_of(file) for path, file in on_disk.items() if path != CHECKSUMS}
     findings += _check_checksums(on_disk.get(CHECKSUMS), sums)
@@ -91,7 +74,7 @@ def _check_listing(manifest: Manifest, on_disk: dict[str, Path]) -> Iterator[Fin
     listed = {file.path for file in manifest.files}
     for path in listed - on_disk.keys():
         yield Finding(path, Problem.MISSING, "The manifest lists it and it is not there.")
-    for path in on_disk.keys() - listed - {MANIFEST, CHECKSUMS}:
+    for path in on_disk.keys() - listed - {MANIFEST, CHECKSUMS, SIGNATURE}:
         yield Finding(path, Problem.UNLISTED, "It is there and the manifest does not list it.")
 
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from app.privacy.signatures import Signer
 from app.research.exports.identities import ExportIdentities, RaterScope
 from app.research.exports.manifest import ExportDetails
 from app.research.exports.projection import project
@@ -11,6 +12,7 @@ from app.research.exports.rows import Row
 from app.research.records.record import DeidLevel, Message, Outcome, Record, RecordContent, Sharing
 
 KEY = bytes(range(32))
+SIGNER = Signer(bytes(32))
 MONDAY = 20_409
 """2025-11-17."""
 
@@ -104,8 +106,10 @@ def details(**changes: Any) -> ExportDetails:
     values: dict[str, Any] = {
         "export_id": "exp_0123456789abcdefghjkmnpqrs",
         "created_day": MONDAY + 9,
+        "expires_day": MONDAY + 39,
         "key_id": "k1",
         "rater_scope": RaterScope.CONVERSATION,
+        "signer": SIGNER,
         "filters": {"surface": "chat", "language": None},
     }
     return ExportDetails(**{**values, **changes})

@@ -8,11 +8,14 @@ from pathlib import Path
 
 from app.core.clock import day_of
 from app.core.connections import Transaction
+from app.privacy.signatures import published_keys
 from app.research.exports import claims, services
 from app.research.exports.claims import ClaimedExport
+from app.research.exports.findings import Finding
 from app.research.exports.queries import chosen_ids
 from app.research.exports.reading import read_records
 from app.research.exports.request import ExportFilters, ExportRequest
+from app.research.exports.verification import verify
 from app.research.records.content import seal_text
 from app.research.records.record import Record
 from app.research.records.services import insert_record
@@ -81,6 +84,12 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
     }
+
+
+def damage(research: Research, export_id: bytes) -> list[Finding]:
+    """What verification finds in an export, with the installation's own keys."""
+    keys = [published.key for published in published_keys(research.keyring)]
+    return verify(folder_of(research, export_id), keys=keys)
 
 
 def folder_of(research: Research, export_id: bytes) -> Path:

@@ -22,12 +22,11 @@ from app.research.exports.manifest import read_manifest
 from app.research.exports.models import StoredExport
 from app.research.exports.queries import FIND_EXPORT
 from app.research.exports.services import cancel_export, get_export
-from app.research.exports.verification import verify
 from app.research.exports.work_folder import ExportBusy
 from app.research.records.services import withdraw_record
 from app.research.zone import Research
 from tests.clock import MovableClock
-from tests.research.exports.stored import claim, contents, folder_of, queue, records_of, store
+from tests.research.exports.stored import claim, contents, damage, folder_of, queue, records_of, store
 
 ROOT = Path(__file__).parents[3]
 
@@ -64,7 +63,7 @@ def test_a_killed_build_is_taken_over_and_gives_the_same_bytes(
     assert build_exports(research, at=clock.advance(ms=CLAIM_MS + 1)) == 1
     folder = folder_of(research, export_id)
     assert [path.name for path in research.exports_folder.iterdir()] == [folder.name]
-    assert verify(folder) == []
+    assert damage(research, export_id) == []
     elsewhere = replace(research, exports_folder=research.settings.data / "elsewhere")
     undisturbed = build_again(research, elsewhere, export_id)
     assert contents(folder) == contents(undisturbed)
@@ -103,7 +102,7 @@ def test_of_two_job_processes_one_builds(
     for thread in both:
         thread.join()
     assert sorted(done) == [0, 1]
-    assert verify(folder_of(research, export_id)) == []
+    assert damage(research, export_id) == []
 
 
 def test_a_builder_that_was_too_slow_makes_way(
@@ -127,7 +126,7 @@ def test_a_builder_that_was_too_slow_makes_way(
     assert look(export_id).state == "running"
     assert build_exports(research, at=clock.advance(ms=CLAIM_MS + 1)) == 1
     assert look(export_id).state == "ready"
-    assert verify(folder_of(research, export_id)) == []
+    assert damage(research, export_id) == []
 
 
 def test_a_cancelled_build_leaves_nothing(
@@ -161,7 +160,7 @@ def test_records_that_cannot_be_read_any_more_are_left_out_and_counted(
     assert (found.rows_in, found.rows_out) == (250, 243)
     assert found.dropped_counts == {"content_key_destroyed": 7}
     folder = folder_of(research, export_id)
-    assert verify(folder) == []
+    assert damage(research, export_id) == []
     assert read_manifest((folder / "manifest.json").read_text()).dropped == {"content_key_destroyed": 7}
 
 
@@ -183,7 +182,7 @@ def test_a_record_that_is_withdrawn_while_the_export_is_built_is_left_out(
     # What had been read before is there: it is the tombstones' to recall it.
     assert found.rows_out == 1_000
     assert found.dropped_counts == {"withdrawn": 200}
-    assert verify(folder_of(research, export_id)) == []
+    assert damage(research, export_id) == []
 
 
 def test_two_exports_of_the_same_records_share_no_identifier_and_no_order(

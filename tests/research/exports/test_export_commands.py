@@ -2,13 +2,18 @@
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from flask import Flask
+from flask.testing import FlaskClient
 
+from app import create_app
 from app.core.clock import MS_PER_DAY, iso_date, rfc3339
+from app.core.settings import Settings
+from app.privacy.signatures import Signer, published_keys, read_public_keys
 from app.research.exports.manifest import read_manifest
 from app.research.exports.verification import verify
 from app.research.zone import Research
@@ -36,7 +41,7 @@ def test_create_builds_and_tells_where_it_is(
     assert path == Path(settings.exports).absolute() / told["export_id"]
     assert (told["rows"], told["dropped"]) == (40, {})
     assert told["expires_at"] == rfc3339(clock() + settings.export_days * MS_PER_DAY)
-    assert verify(path) == []
+    assert verify(path, keys=[each.key for each in published_keys(research.keyring)]) == []
 
 
 def test_create_takes_a_workspaces_name_and_filters(
@@ -98,7 +103,88 @@ def test_verify_says_that_an_export_is_whole(app: Flask, workspace: Host) -> Non
     told = json.loads(run(app, "create", "--workspace", workspace.workspace_id, "--json").stdout)
     found = run(app, "verify", told["path"])
     assert (found.exit_code, found.output) == (0, "The export is whole.\n")
-    assert json.loads(run(app, "verify", told["path"], "--json").stdout) == {"ok": True, "findings": []}
+    assert json.loads(run(app, "verify", told["path"], "--json").stdout) == {
+        "ok": True,
+        "signature": "checked",
+        "findings": [],
+    }
+
+
+@pytest.fixture
+def exported(app: Flask, workspace: Host) -> str:
+    """The folder of an export."""
+    told = json.loads(run(app, "create", "--workspace", workspace.workspace_id, "--json").stdout)
+    return str(told["path"])
+
+
+@pytest.mark.parametrize("form", ["jwks", "jwk", "pem"])
+def test_verify_takes_the_public_key_from_a_file(
+    app: Flask, exported: str, tmp_path: Path, form: str
+) -> None:
+    printed = run(app, "keys", *(["--pem"] if form == "pem" else [])).stdout
+    if form == "jwk":
+        printed = json.dumps(json.loads(printed)["keys"][0])
+    (tmp_path / "key").write_text(printed)
+    found = run(app, "verify", exported, "--public-key", str(tmp_path / "key"))
+    assert (found.exit_code, found.output) == (0, "The export is whole.\n")
+
+
+def test_verify_names_an_export_that_another_key_has_signed(
+    app: Flask, exported: str, tmp_path: Path
+) -> None:
+    (tmp_path / "key").write_text(Signer(bytes(32)).public_key.pem())
+    found = run(app, "verify", exported, "--public-key", str(tmp_path / "key"))
+    assert found.exit_code == 1
+    assert "key-unknown  manifest.sig" in found.output
+
+
+def test_verify_says_when_the_signature_was_not_checked(app: Flask, exported: str) -> None:
+    (Path(exported) / "manifest.sig").write_bytes(bytes(64))
+    sums = Path(exported) / "SHA256SUMS"
+    lines = [line for line in sums.read_text().splitlines(keepends=True) if "manifest.sig" not in line]
+    sums.write_text("".join([*lines, f"{sha256(bytes(64)).hexdigest()}  manifest.sig\n"]))
+    assert "signature-wrong  manifest.sig" in run(app, "verify", exported).output
+    found = run(app, "verify", exported, "--no-signature")
+    assert found.exit_code == 0
+    assert "signature was not checked" in found.output
+    assert (
+        json.loads(run(app, "verify", exported, "--no-signature", "--json").stdout)["signature"]
+        == "not checked"
+    )
+
+
+def test_verify_needs_no_more_than_the_folder_and_the_key(app: Flask, exported: str, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(run(app, "keys").stdout)
+    stranger = create_app(Settings(data=tmp_path / "nothing"))
+    refused = run(stranger, "verify", exported)
+    assert (refused.exit_code, "--public-key" in refused.output) == (1, True)
+    assert run(stranger, "verify", exported, "--public-key", str(tmp_path / "key")).exit_code == 0
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_verify_says_why_a_key_cannot_be_had(app: Flask, exported: str, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("no key")
+    for source, sentence in (
+        (str(tmp_path / "key"), "no Ed25519 public key"),
+        (str(tmp_path / "missing"), "cannot be read"),
+        ("http://127.0.0.1:1/keys", "cannot be fetched"),
+    ):
+        refused = run(app, "verify", exported, "--public-key", source)
+        assert (refused.exit_code, sentence in refused.output) == (1, True), refused.output
+    assert run(app, "verify", exported, "--no-signature", "--public-key", "x").exit_code == 2
+
+
+def test_the_keys_that_are_printed_are_those_at_the_well_known_address(
+    app: Flask, client: FlaskClient, research: Research
+) -> None:
+    answer = client.get("/.well-known/pairvote-export-keys.json")
+    assert answer.status_code == 200
+    assert json.loads(run(app, "keys").stdout) == answer.get_json()
+    (published,) = published_keys(research.keyring)
+    assert read_public_keys(answer.get_data(as_text=True)) == [published.key]
+    assert run(app, "keys", "--pem").stdout == published.key.pem()
+    (told,) = answer.get_json()["keys"]
+    assert (told["kid"], told["is_primary"]) == (published.key.key_id, True)
 
 
 def test_verify_names_what_is_damaged_and_ends_with_one(app: Flask, workspace: Host) -> None:

@@ -21,7 +21,7 @@ from app.research.exports.projection import VOTE_COLUMNS
 from app.research.exports.rows import Row
 from app.research.exports.verification import verify
 from app.research.exports.work_folder import ExportBusy, ExportExists, work_folder
-from tests.research.exports.records import details, rows
+from tests.research.exports.records import SIGNER, details, rows
 
 ROOT = Path(__file__).parents[3]
 FILES = {
@@ -32,6 +32,7 @@ FILES = {
     "data/votes/part-00000.parquet",
     "jsonl/votes-00000.jsonl.gz",
     "manifest.json",
+    "manifest.sig",
 }
 
 
@@ -59,7 +60,7 @@ def test_an_export_has_its_files_and_verifies(tmp_path: Path) -> None:
     export(tmp_path / "export")
     found = contents(tmp_path / "export")
     assert found.keys() == FILES
-    assert verify(tmp_path / "export") == []
+    assert verify(tmp_path / "export", keys=[SIGNER.public_key]) == []
 
 
 def test_sha256sum_agrees(tmp_path: Path) -> None:
@@ -107,7 +108,7 @@ def test_load_dataset_opens_the_folder(tmp_path: Path, configuration: list[str])
 def test_an_empty_export_is_valid(tmp_path: Path) -> None:
     manifest = export(tmp_path / "export", 0)
     assert contents(tmp_path / "export").keys() == FILES
-    assert verify(tmp_path / "export") == []
+    assert verify(tmp_path / "export", keys=[SIGNER.public_key]) == []
     assert (manifest.rows_in, manifest.rows_out) == (0, 0)
     table = pq.read_table(tmp_path / "export/data/votes")
     assert table.schema.names == [column.name for column in VOTE_COLUMNS]
@@ -156,7 +157,7 @@ def test_drop_reasons_may_be_counted_while_the_rows_pass(tmp_path: Path) -> None
     with work_folder(tmp_path / "export") as work:
         manifest = write_export(work, kept(), details(dropped=dropped))
     assert (manifest.rows_in, manifest.rows_out) == (10, 5)
-    assert verify(tmp_path / "export") == []
+    assert verify(tmp_path / "export", keys=[SIGNER.public_key]) == []
 
 
 @pytest.mark.parametrize("scope", RaterScope)
@@ -201,7 +202,7 @@ def test_what_a_killed_run_left_is_cleared(tmp_path: Path) -> None:
     (left / "data/votes/part-00000.parquet.partial").write_bytes(b"half")
     (left / "order-x.sqlite").write_bytes(b"half")
     export(tmp_path / "export")
-    assert verify(tmp_path / "export") == []
+    assert verify(tmp_path / "export", keys=[SIGNER.public_key]) == []
     assert not left.exists()
 
 

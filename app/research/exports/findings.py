@@ -1,0 +1,29 @@
+"""What verification says of an export."""
+
+import enum
+from typing import NamedTuple
+
+
+class Problem(enum.StrEnum):
+    """What can be wrong with an export."""
+
+    UNREADABLE = "unreadable"
+    MISSING = "missing"
+    UNLISTED = "unlisted"
+    NOT_A_FILE = "not-a-file"
+    SIZE_DIFFERS = "size-differs"
+    CHECKSUM_DIFFERS = "checksum-differs"
+    ROWS_DIFFER = "rows-differ"
+    SCHEMA_DIFFERS = "schema-differs"
+    COUNTS_DISAGREE = "counts-disagree"
+    NOT_SIGNED = "not-signed"
+    KEY_UNKNOWN = "key-unknown"
+    SIGNATURE_WRONG = "signature-wrong"
+
+
+class Finding(NamedTuple):
+    """One thing that is wrong: where, what kind, and a sentence."""
+
+    path: str
+    problem: Problem
+    detail: str
