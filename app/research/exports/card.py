@@ -1,16 +1,17 @@
 """The pages an export carries for people: its dataset card and the terms of its use."""
 
-import json
+from collections.abc import Sequence
 from typing import Final
 
 import pyarrow as pa
 
 from app.core.clock import iso_date, week_of
-from app.research.exports.columns import Column
+from app.research.exports.card_head import card_head
+from app.research.exports.files import WrittenFile
 from app.research.exports.identities import RaterScope
 from app.research.exports.manifest import ExportDetails
-from app.research.exports.projection import VOTE_COLUMNS
 from app.research.exports.statistics import Statistics
+from app.research.exports.tables import TABLES, Table
 
 _SCOPES: Final = {
     RaterScope.NONE: "`rater_id` is empty everywhere: which votes one rater cast cannot be seen.",
@@ -25,20 +26,7 @@ _SCOPES: Final = {
 }
 
 _CARD: Final = """\
----
-pretty_name: {pretty_name}
-tags:
-- human-feedback
-- preference
-- pairwise-comparison
-configs:
-- config_name: votes
-  default: true
-  data_files:
-  - split: train
-    path: data/votes/*.parquet
----
-
+{head}
 # Pairvote export {export_id}
 
 People who used an AI product saw two answers to their own prompt side by side and said which was better, or skipped.
@@ -52,35 +40,46 @@ Read `DATA_USE.md` before anything else.
 ```python
 import datasets, duckdb, pandas
 
-datasets.load_dataset(".", "votes", split="train")
+datasets.load_dataset(".", "votes", split="train")  # or any other table
 pandas.read_parquet("data/votes")
 duckdb.sql("SELECT model_a, model_b, winner, count(*) FROM 'data/votes/*.parquet' GROUP BY ALL")
 ```
 
-`sha256sum -c SHA256SUMS` checks the files; `flask export verify DIR` checks rows and counts as well.
+`load_dataset` opens a table without rows with `streaming=True` alone.
+
+`sha256sum -c SHA256SUMS` checks the files; `flask export verify DIR` checks rows, counts and signature as well.
 
 | file | what |
 |---|---|
-| `data/votes/*.parquet` | the votes, canonical; the meaning of each column is in its field metadata too |
-| `jsonl/*.jsonl.gz` | the same rows in the same order, as gzipped JSON Lines; dates are YYYY-MM-DD |
+| `data/TABLE/*.parquet` | the tables below, canonical; the meaning of each column is in its field metadata too |
+| `jsonl/TABLE-*.jsonl.gz` | the same rows in the same order, as gzipped JSON Lines; dates are YYYY-MM-DD |
 | `csv/battles.csv` | the judged comparisons without text |
 | `manifest.json`, `SHA256SUMS` | what is here, with sizes, rows and checksums |
+| `manifest.sig` | the Ed25519 signature of `manifest.json` |
 | `DATA_USE.md` | what you may and must do |
 
-## Columns of `votes`
+## Tables
 
-| column | type | may be empty | what it is |
-|---|---|---|---|
+| table | rows | what |
+|---|---|---|
+{tables}
+
+Everything is in `votes`; the other tables hold the same in other shapes. What has a `vote_id` or a `conversation_id`
+can be joined to it by that.
+
 {columns}
 
-`conv_metadata` has the members that Arena's style control reads: `turns`, `sum_user_tokens`, and for each side `x`
-`context_x_tokens`, `sum_assistant_x_tokens`, `header_count_x` (`h1` to `h6`), `list_count_x` (`ordered`,
+`conv_metadata` in `votes` has the members that Arena's style control reads: `turns`, `sum_user_tokens`, and for each
+side `x` `context_x_tokens`, `sum_assistant_x_tokens`, `header_count_x` (`h1` to `h6`), `list_count_x` (`ordered`,
 `unordered`) and `bold_count_x` (`**`, `__`). Ranking code that reads Arena's files runs on these as they are once
 rows without a judgement, and for style control rows without text, are left out:
 
 ```python
 votes = votes[votes.winner.notna() & votes.conv_metadata.notna()]
 ```
+
+`trl_preference` and `trl_unpaired` are what preference trainers take as they are: conversational, with an explicit
+prompt. `trl_unpaired` has absolute judgements only, and so far all of them say bad.
 
 ## `csv/battles.csv`
 
@@ -122,15 +121,16 @@ You must
 """
 
 
-def readme_text(details: ExportDetails, statistics: Statistics) -> str:
+def readme_text(details: ExportDetails, statistics: Statistics, files: Sequence[WrittenFile]) -> str:
     """`README.md`. It names no model and no filter value: those are other people's words and stay in the manifest."""
     return _CARD.format(
-        pretty_name=json.dumps(f"Pairvote export {details.export_id}"),
+        head=card_head(details.export_id, files),
         export_id=details.export_id,
         created_week=iso_date(week_of(details.created_day)),
         rows=f"{statistics.rows:,}",
         battles=f"{statistics.battles:,}",
-        columns="\n".join(_column_line(column) for column in VOTE_COLUMNS),
+        tables="\n".join(_table_line(table, files) for table in TABLES),
+        columns="\n\n".join(_columns(table) for table in TABLES),
         scope=_SCOPES[details.rater_scope],
     )
 
@@ -140,6 +140,19 @@ def data_use_text(details: ExportDetails) -> str:
     return _DATA_USE.format(export_id=details.export_id)
 
 
-def _column_line(column: Column) -> str:
-    kind = "struct" if pa.types.is_struct(column.type) else str(column.type).replace(" not null", "")
-    return f"| `{column.name}` | `{kind}` | {'yes' if column.nullable else 'no'} | {column.description} |"
+def _table_line(table: Table, files: Sequence[WrittenFile]) -> str:
+    rows = sum(file.rows or 0 for file in files if file.path.startswith(table.parquet_folder))
+    return f"| `{table.name}` | {rows:,} | {table.description} |"
+
+
+def _columns(table: Table) -> str:
+    lines = [
+        f"### Columns of `{table.name}`",
+        "",
+        "| column | type | may be empty | what it is |",
+        "|---|---|---|---|",
+    ]
+    for field, description in table.columns():
+        kind = "struct" if pa.types.is_struct(field.type) else str(field.type).replace(" not null", "")
+        lines.append(f"| `{field.name}` | `{kind}` | {'yes' if field.nullable else 'no'} | {description} |")
+    return "\n".join(lines)

@@ -12,6 +12,7 @@ from app.privacy.signatures import Signer
 from app.research.exports.files import WrittenFile
 from app.research.exports.identities import RaterScope
 from app.research.exports.statistics import Statistics
+from app.research.exports.tables import TABLES
 
 MANIFEST: Final = "manifest.json"
 CHECKSUMS: Final = "SHA256SUMS"
@@ -55,6 +56,9 @@ class Manifest:
     rows_in: int
     rows_out: int
     dropped: dict[str, int]
+    """Records that were chosen and left out, by reason."""
+    tables: dict[str, Any]
+    """By table: its rows, and the votes that gave none, by reason."""
     statistics: dict[str, Any]
     deidentification: dict[str, Any]
     files: tuple[WrittenFile, ...]
@@ -64,7 +68,9 @@ class ManifestUnreadable(ValueError):
     """The manifest is not one, or of a version this program does not know."""
 
 
-def make_manifest(details: ExportDetails, statistics: Statistics, files: Sequence[WrittenFile]) -> Manifest:
+def make_manifest(
+    details: ExportDetails, statistics: Statistics, tables: Mapping[str, Any], files: Sequence[WrittenFile]
+) -> Manifest:
     """The manifest of a finished set of files."""
     dropped = {reason: count for reason, count in sorted(details.dropped.items()) if count}
     return Manifest(
@@ -77,6 +83,7 @@ def make_manifest(details: ExportDetails, statistics: Statistics, files: Sequenc
         rows_in=statistics.rows + sum(dropped.values()),
         rows_out=statistics.rows,
         dropped=dropped,
+        tables=dict(tables),
         statistics=statistics.summary(),
         deidentification=statistics.deidentification(),
         files=tuple(sorted(files, key=lambda file: file.path)),
@@ -130,6 +137,11 @@ def _check_types(manifest: Manifest) -> None:
         dt.date.fromisoformat(week)
     counts: list[object] = [manifest.rows_in, manifest.rows_out, manifest.statistics["battles"]]
     counts += manifest.dropped.values()
+    for table in TABLES:
+        counts += [
+            manifest.tables[table.name]["rows"],
+            *manifest.tables[table.name]["votes_left_out"].values(),
+        ]
     counts += [file.bytes for file in manifest.files]
     counts += [file.rows for file in manifest.files if file.rows is not None]
     texts: list[object] = [text for file in manifest.files for text in (file.path, file.sha256)]

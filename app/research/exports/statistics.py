@@ -1,6 +1,8 @@
 """Counts what an export holds while its rows pass by."""
 
 from collections import Counter
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any, Final
 
 from app.research.exports.rows import Row
@@ -14,6 +16,9 @@ _RESULTS: Final = {
     "skip": ("skipped", "skipped"),
     "expired": ("expired", "expired"),
 }
+
+
+_MODEL_COUNTS: Final = ("shown", "shown_left", "shown_right", *dict.fromkeys(chain(*_RESULTS.values())))
 
 
 class Statistics:
@@ -65,6 +70,11 @@ class Statistics:
             "by_outcome": _sorted(self._outcomes),
             "by_model": {model: _sorted(counts) for model, counts in sorted(self._models.items())},
         }
+
+    def models(self) -> Iterator[Row]:
+        """The rows of `models`, by name."""
+        for model, counts in sorted(self._models.items()):
+            yield {"model": model, **{name: counts[name] for name in _MODEL_COUNTS}}
 
     def deidentification(self) -> dict[str, Any]:
         """By level: its rows, those with text, those where something was replaced, and what."""

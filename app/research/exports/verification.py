@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from app.privacy.signatures import PublicKey
-from app.research.exports import battles_csv, votes_jsonl, votes_parquet
+from app.research.exports import battles_csv
 from app.research.exports.files import WrittenFile, sha256_of
 from app.research.exports.findings import Finding, Problem
 from app.research.exports.manifest import (
@@ -24,10 +24,11 @@ from app.research.exports.manifest import (
     read_checksums,
     read_manifest,
 )
-from app.research.exports.schema import VOTES_SCHEMA
 from app.research.exports.signature_check import check_signature
+from app.research.exports.tables import DATA_FOLDER, JSONL_FOLDER, TABLES, VOTES
 
 _BLOCK: Final = 1024 * 1024
+_SCHEMAS: Final = {table.parquet_folder: table.schema for table in TABLES}
 
 
 def verify(folder: Path, *, keys: Sequence[PublicKey] | None) -> list[Finding]:
@@ -107,7 +108,8 @@ def _check_file(listed: WrittenFile, path: Path, sha256: str) -> Iterator[Findin
         yield Finding(listed.path, Problem.CHECKSUM_DIFFERS, detail)
     try:
         rows = _count_rows(listed.path, path)
-        is_of_this_schema = not _is_parquet(listed.path) or pq.read_schema(path).equals(VOTES_SCHEMA)
+        schema = _SCHEMAS.get(f"{Path(listed.path).parent.as_posix()}/")
+        is_of_this_schema = schema is None or pq.read_schema(path).equals(schema)
     except (OSError, EOFError, ValueError, zlib.error, csv.Error, pa.ArrowException) as error:
         yield Finding(listed.path, Problem.UNREADABLE, f"It cannot be read ({type(error).__name__}).")
         return
@@ -120,31 +122,29 @@ def _check_file(listed: WrittenFile, path: Path, sha256: str) -> Iterator[Findin
 
 
 def _check_counts(manifest: Manifest) -> Iterator[Finding]:
-    tables = {
-        f"{votes_parquet.FOLDER}/*": (f"{votes_parquet.FOLDER}/", manifest.rows_out),
-        f"{votes_jsonl.FOLDER}/*": (f"{votes_jsonl.FOLDER}/", manifest.rows_out),
-        battles_csv.PATH: (battles_csv.PATH, manifest.statistics["battles"]),
-    }
-    for name, (prefix, expected) in tables.items():
+    expected = {battles_csv.PATH: manifest.statistics["battles"]}
+    for table in TABLES:
+        rows = manifest.tables[table.name]["rows"]
+        expected |= {table.parquet_folder: rows, table.jsonl_prefix: rows}
+    for prefix, stated in expected.items():
         rows = sum(file.rows or 0 for file in manifest.files if file.path.startswith(prefix))
-        if rows != expected:
-            detail = f"The files of {name} have {rows} rows together where {expected} are stated."
+        if rows != stated:
+            detail = f"The files {prefix}… have {rows} rows together where {stated} are stated."
             yield Finding(MANIFEST, Problem.COUNTS_DISAGREE, detail)
+    if manifest.tables[VOTES.name]["rows"] != manifest.rows_out:
+        detail = f"{manifest.rows_out} rows out are stated, and other rows of votes."
+        yield Finding(MANIFEST, Problem.COUNTS_DISAGREE, detail)
     dropped = sum(manifest.dropped.values())
     if manifest.rows_in - dropped != manifest.rows_out:
         detail = f"{manifest.rows_in} rows in less {dropped} dropped are not {manifest.rows_out} rows out."
         yield Finding(MANIFEST, Problem.COUNTS_DISAGREE, detail)
 
 
-def _is_parquet(path: str) -> bool:
-    return path.startswith(f"{votes_parquet.FOLDER}/")
-
-
 def _count_rows(name: str, path: Path) -> int | None:
     """The rows of a table; None for a file that is no table."""
-    if _is_parquet(name):
+    if name.startswith(f"{DATA_FOLDER}/"):
         return int(pq.read_metadata(path).num_rows)
-    if name.startswith(f"{votes_jsonl.FOLDER}/"):
+    if name.startswith(f"{JSONL_FOLDER}/"):
         with gzip.open(path, "rb") as lines:
             return sum(block.count(b"\n") for block in iter(lambda: lines.read(_BLOCK), b""))
     if name == battles_csv.PATH:

@@ -10,11 +10,12 @@ import pytest
 
 from app.research.exports.files import Parts, WrittenFile
 from app.research.exports.identities import ExportIdentities
+from app.research.exports.jsonl_file import JsonlFile, json_line
+from app.research.exports.parquet_file import ParquetFile
 from app.research.exports.projection import project
 from app.research.exports.rows import Row
 from app.research.exports.schema import VOTES_SCHEMA
-from app.research.exports.votes_jsonl import VotesJsonl, json_line
-from app.research.exports.votes_parquet import VotesParquet
+from app.research.exports.tables import VOTES
 from app.research.records.record import RecordContent
 from tests.research.exports.records import KEY, record, rows
 
@@ -22,8 +23,8 @@ ROWS_PER_FILE = 40
 
 
 def write_parts(root: Path, count: int) -> tuple[list[WrittenFile], list[WrittenFile]]:
-    parquet = Parts(lambda part: VotesParquet(root, part), rows_per_file=ROWS_PER_FILE)
-    jsonl = Parts(lambda part: VotesJsonl(root, part), rows_per_file=ROWS_PER_FILE)
+    parquet = Parts(lambda part: ParquetFile(root, VOTES, part), rows_per_file=ROWS_PER_FILE)
+    jsonl = Parts(lambda part: JsonlFile(root, VOTES, part), rows_per_file=ROWS_PER_FILE)
     for row in rows(count):
         parquet.write(row)
         jsonl.write(row)
@@ -70,7 +71,7 @@ def test_a_parquet_file_carries_the_schema_and_its_descriptions(tmp_path: Path) 
 
 
 def test_a_row_group_is_bounded_and_compressed(tmp_path: Path) -> None:
-    file = VotesParquet(tmp_path, 0)
+    file = ParquetFile(tmp_path, VOTES, 0)
     (row,) = rows(1)
     for _ in range(5_300):
         file.write(row)
@@ -82,7 +83,7 @@ def test_a_row_group_is_bounded_and_compressed(tmp_path: Path) -> None:
 
 
 def test_large_rows_end_a_row_group_earlier(tmp_path: Path) -> None:
-    file = VotesParquet(tmp_path, 0)
+    file = ParquetFile(tmp_path, VOTES, 0)
     text = "word " * 20_000
     row = project(record(content=RecordContent((), text, text)), ExportIdentities(KEY))
     for _ in range(600):
@@ -93,7 +94,7 @@ def test_large_rows_end_a_row_group_earlier(tmp_path: Path) -> None:
 
 def test_a_required_value_that_is_missing_is_refused(tmp_path: Path) -> None:
     (row,) = rows(1)
-    file = VotesParquet(tmp_path, 0)
+    file = ParquetFile(tmp_path, VOTES, 0)
     file.write({**row, "model_a": None})
     with pytest.raises(ValueError, match="model_a"):
         file.finish()
@@ -106,7 +107,7 @@ def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_a_file_has_its_name_only_when_it_is_finished(tmp_path: Path) -> None:
-    files = VotesParquet(tmp_path, 0), VotesJsonl(tmp_path, 0)
+    files = ParquetFile(tmp_path, VOTES, 0), JsonlFile(tmp_path, VOTES, 0)
     (row,) = rows(1)
     for file in files:
         file.write(row)

@@ -19,18 +19,20 @@ from app.research.exports.identities import RaterScope
 from app.research.exports.manifest import Manifest
 from app.research.exports.projection import VOTE_COLUMNS
 from app.research.exports.rows import Row
+from app.research.exports.tables import TABLES
 from app.research.exports.verification import verify
 from app.research.exports.work_folder import ExportBusy, ExportExists, work_folder
 from tests.research.exports.records import SIGNER, details, rows
 
 ROOT = Path(__file__).parents[3]
+TABLE_NAMES = ("conversations", "feedback", "models", "trl_preference", "trl_unpaired", "votes")
 FILES = {
     "DATA_USE.md",
     "README.md",
     "SHA256SUMS",
     "csv/battles.csv",
-    "data/votes/part-00000.parquet",
-    "jsonl/votes-00000.jsonl.gz",
+    *(f"data/{name}/part-00000.parquet" for name in TABLE_NAMES),
+    *(f"jsonl/{name}-00000.jsonl.gz" for name in TABLE_NAMES),
     "manifest.json",
     "manifest.sig",
 }
@@ -79,30 +81,43 @@ def test_duckdb_and_pandas_read_the_votes(tmp_path: Path) -> None:
     connection = duckdb.connect()
     query = "SELECT vote_id, winner FROM '{}/export/{}'"
     parquet = connection.execute(query.format(tmp_path, "data/votes/*.parquet")).fetchall()
-    jsonl = connection.execute(query.format(tmp_path, "jsonl/*.jsonl.gz")).fetchall()
+    jsonl = connection.execute(query.format(tmp_path, "jsonl/votes-*.jsonl.gz")).fetchall()
     assert parquet == jsonl == [(row["vote_id"], row["winner"]) for row in expected]
 
 
 LOAD = """
-import sys, datasets
+import json, sys, datasets
 datasets.disable_progress_bars()
-votes = datasets.load_dataset(sys.argv[1], *sys.argv[2:], split="train")
-print(votes.num_rows, ",".join(votes.column_names), votes[0]["vote_id"], sep="|")
+found = {}
+for name in sys.argv[3:]:
+    config = [] if name == "default" else [name]
+    is_empty = name in sys.argv[2].split(",")
+    # The library cannot load a split without rows; it can stream one.
+    table = datasets.load_dataset(sys.argv[1], *config, split="train", streaming=is_empty)
+    rows = list(table)
+    found[name] = [len(rows), table.column_names or list(table.features), rows[0] if rows else None]
+print(json.dumps(found, default=str))
 """
 
 
-@pytest.mark.parametrize("configuration", [[], ["votes"]], ids=["by default", "by name"])
+@pytest.mark.parametrize("count", [0, 120])
 @pytest.mark.usefixtures("loader")
-def test_load_dataset_opens_the_folder(tmp_path: Path, configuration: list[str]) -> None:
-    export(tmp_path / "export")
+def test_load_dataset_opens_every_table_of_the_folder(tmp_path: Path, count: int) -> None:
+    manifest = export(tmp_path / "export", count)
+    empty = [name for name, told in manifest.tables.items() if told["rows"] == 0]
+    empty += ["default"] if count == 0 else []
     # In a process of its own: the library reads its settings when it is imported.
-    command = [sys.executable, "-c", LOAD, str(tmp_path / "export"), *configuration]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert found.returncode == 0, found.stderr
-    loaded, columns, first = found.stdout.strip().split("|")
-    assert int(loaded) == 120
-    assert columns.split(",") == [column.name for column in VOTE_COLUMNS]
-    assert first == next(rows(1))["vote_id"]
+    command = [sys.executable, "-c", LOAD, str(tmp_path / "export"), ",".join(empty), "default", *TABLE_NAMES]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    found = json.loads(run.stdout.strip().splitlines()[-1])
+    for table in TABLES:
+        number, columns, first = found[table.name]
+        assert number == manifest.tables[table.name]["rows"]
+        assert columns == table.schema.names
+        expected = pq.read_table(tmp_path / "export" / table.parquet_path(0)).to_pylist()[:1]
+        assert first == (json.loads(json.dumps(expected[0], default=str)) if number else None)
+    assert found["default"] == found["votes"]
 
 
 def test_an_empty_export_is_valid(tmp_path: Path) -> None:
@@ -176,7 +191,8 @@ def test_progress_tells_the_rows_so_far(tmp_path: Path) -> None:
     told: list[int] = []
     with work_folder(tmp_path / "export") as work:
         write_export(work, rows(2_500, characters=8), details(), progress=told.append)
-    assert told == [1_000, 2_000, 2_500]
+    assert told[:3] == [1_000, 2_000, 2_500]
+    assert set(told[3:]) == {2_500}  # the conversations, afterwards
 
 
 def test_a_failure_halfway_leaves_nothing(tmp_path: Path) -> None:

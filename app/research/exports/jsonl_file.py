@@ -1,4 +1,4 @@
-"""Writes `votes` as gzipped JSON Lines: the same rows, in the same order and split as the Parquet files."""
+"""Writes a table as gzipped JSON Lines: the same rows, in the same order and split as the Parquet files."""
 
 import contextlib
 import gzip
@@ -10,8 +10,8 @@ import orjson
 from app.research.exports.beside import Beside
 from app.research.exports.files import ExportFile, WrittenFile
 from app.research.exports.rows import Row
+from app.research.exports.tables import Table
 
-FOLDER: Final = "jsonl"
 # Level 6 takes two and a half times as long for files a quarter smaller; whoever wants small takes the Parquet.
 _GZIP_LEVEL: Final = 3
 
@@ -23,16 +23,11 @@ _LINE_ENDS: Final = tuple(
 _BLOCK_BYTES: Final = 1024 * 1024
 
 
-def jsonl_path(part: int) -> str:
-    """The path of a part within the export."""
-    return f"{FOLDER}/votes-{part:05}.jsonl.gz"
-
-
-class VotesJsonl:
+class JsonlFile:
     """One file of JSON Lines; the same rows give the same bytes."""
 
-    def __init__(self, root: Path, part: int) -> None:
-        self._file = ExportFile(root, jsonl_path(part))
+    def __init__(self, root: Path, table: Table, part: int) -> None:
+        self._file = ExportFile(root, table.jsonl_path(part))
         # No name and no time in the header: both would differ from run to run.
         self._gzip = gzip.GzipFile(
             filename="", mode="wb", compresslevel=_GZIP_LEVEL, fileobj=self._file, mtime=0

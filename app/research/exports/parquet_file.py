@@ -1,4 +1,4 @@
-"""Writes `votes` as Parquet, the canonical form."""
+"""Writes a table as Parquet, the canonical form."""
 
 import contextlib
 from pathlib import Path
@@ -10,9 +10,8 @@ import pyarrow.parquet as pq
 from app.research.exports.beside import Beside
 from app.research.exports.files import ExportFile, WrittenFile
 from app.research.exports.rows import Row
-from app.research.exports.schema import REPEATING_COLUMNS, VOTES_SCHEMA
+from app.research.exports.tables import Table
 
-FOLDER: Final = "data/votes"
 # A row group is held in memory: it ends at either bound. Rows turn into Arrow's compact form in small batches.
 _GROUP_ROWS: Final = 5_000
 _GROUP_BYTES: Final = 16 * 1024 * 1024
@@ -20,23 +19,19 @@ _BATCH_ROWS: Final = 250
 _ZSTD_LEVEL: Final = 3
 
 
-def parquet_path(part: int) -> str:
-    """The path of a part within the export."""
-    return f"{FOLDER}/part-{part:05}.parquet"
+class ParquetFile:
+    """One Parquet file of a table; the same rows give the same bytes."""
 
-
-class VotesParquet:
-    """One Parquet file of `votes`; the same rows give the same bytes."""
-
-    def __init__(self, root: Path, part: int) -> None:
-        self._file = ExportFile(root, parquet_path(part))
+    def __init__(self, root: Path, table: Table, part: int) -> None:
+        self._schema = table.schema
+        self._file = ExportFile(root, table.parquet_path(part))
         self._writer = pq.ParquetWriter(
             pa.PythonFile(self._file, mode="w"),
-            VOTES_SCHEMA,
+            table.schema,
             compression="zstd",
             compression_level=_ZSTD_LEVEL,
-            use_dictionary=list(REPEATING_COLUMNS),  # type: ignore[arg-type]  # the stubs know only bool
-            write_statistics=list(REPEATING_COLUMNS),
+            use_dictionary=list(table.repeating),  # type: ignore[arg-type]  # the stubs know only bool
+            write_statistics=list(table.repeating),
         )
         self._compressing = Beside()
         self._rows: list[Row] = []
@@ -75,7 +70,7 @@ class VotesParquet:
     def _end_batch(self) -> None:
         if not self._rows:
             return
-        batch = pa.RecordBatch.from_pylist(self._rows, schema=VOTES_SCHEMA)
+        batch = pa.RecordBatch.from_pylist(self._rows, schema=self._schema)
         self._rows = []
         self._group.append(batch)
         self._group_rows += batch.num_rows
