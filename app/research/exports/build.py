@@ -30,7 +30,7 @@ from app.research.exports.manifest import CHECKSUMS, MANIFEST, SIGNATURE, Export
 from app.research.exports.models import ExportFailure
 from app.research.exports.ordering import keyed_order
 from app.research.exports.projection import project
-from app.research.exports.queries import chosen_ids
+from app.research.exports.queries import LIST_WITHDRAWN, chosen_ids
 from app.research.exports.reading import read_records
 from app.research.exports.verification import verify
 from app.research.exports.work_folder import ExportBusy, ExportExists, discard, work_folder
@@ -132,8 +132,16 @@ class _Build:
                 work,
                 (project(record, identities) for record in records),
                 details,
+                withdrawn=lambda: self._withdrawn(identities),
                 progress=self._written,
             )
+
+    def _withdrawn(self, identities: ExportIdentities) -> dict[str, int]:
+        """The workspace's records that have been taken out, by what this export calls them."""
+        found = self._research.db.fetch(
+            lambda tx: tx.list(LIST_WITHDRAWN, workspace_id=self._export.workspace_id)
+        )
+        return {identities.vote_id(record.id): record.withdrawn_week for record in found}
 
     def _open_key(self) -> bytes:
         data_key = self._research.record_keys.find(self._export.id)
@@ -194,7 +202,7 @@ def _read_built(target: Path) -> BuiltExport:
     return BuiltExport(
         rows_in=manifest.rows_in,
         rows_out=manifest.rows_out,
-        dropped=manifest.dropped,
+        dropped={reason: count for reason, count in manifest.dropped.items() if count},
         files=[
             *manifest.files,
             manifest_file,

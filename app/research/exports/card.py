@@ -1,17 +1,16 @@
 """The pages an export carries for people: its dataset card and the terms of its use."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import pyarrow as pa
 
-from app.core.clock import iso_date, week_of
 from app.research.exports.card_head import card_head
-from app.research.exports.files import WrittenFile
 from app.research.exports.identities import RaterScope
-from app.research.exports.manifest import ExportDetails
-from app.research.exports.statistics import Statistics
+from app.research.exports.manifest import Manifest
 from app.research.exports.tables import TABLES, Table
+
+README: Final = "README.md"
+DATA_USE: Final = "DATA_USE.md"
 
 _SCOPES: Final = {
     RaterScope.NONE: "`rater_id` is empty everywhere: which votes one rater cast cannot be seen.",
@@ -56,6 +55,9 @@ duckdb.sql("SELECT model_a, model_b, winner, count(*) FROM 'data/votes/*.parquet
 | `csv/battles.csv` | the judged comparisons without text |
 | `manifest.json`, `SHA256SUMS` | what is here, with sizes, rows and checksums |
 | `manifest.sig` | the Ed25519 signature of `manifest.json` |
+| `croissant.json`, `datapackage.json` | the same for programs: Croissant 1.1, and Frictionless for the CSV |
+| `schema/*.schema.json` | JSON Schemas of the JSON Lines, of the manifest and of a tombstone |
+| `reports/*.json` | what was replaced in texts, what was left out and why, which rows stand out |
 | `DATA_USE.md` | what you may and must do |
 
 ## Tables
@@ -113,7 +115,7 @@ You must
    identifier on purpose;
 3. not pass the files on. Whoever needs them asks the operator for an export of their own;
 4. keep the files where only those who work with them can read them, and delete them when the work is done or the
-   export expires;
+   export expires (in the week of {expires_week});
 5. delete rows that the operator names as withdrawn, from copies and derived files too, as soon as you are told. They
    are named by `vote_id`;
 6. tell the operator at once, and nobody else, if a row shows who somebody is. The text was redacted by program, and
@@ -121,27 +123,26 @@ You must
 """
 
 
-def readme_text(details: ExportDetails, statistics: Statistics, files: Sequence[WrittenFile]) -> str:
+def readme_text(manifest: Manifest) -> str:
     """`README.md`. It names no model and no filter value: those are other people's words and stay in the manifest."""
     return _CARD.format(
-        head=card_head(details.export_id, files),
-        export_id=details.export_id,
-        created_week=iso_date(week_of(details.created_day)),
-        rows=f"{statistics.rows:,}",
-        battles=f"{statistics.battles:,}",
-        tables="\n".join(_table_line(table, files) for table in TABLES),
+        head=card_head(manifest.export_id, manifest.files),
+        export_id=manifest.export_id,
+        created_week=manifest.created_week,
+        rows=f"{manifest.rows_out:,}",
+        battles=f"{manifest.statistics['battles']:,}",
+        tables="\n".join(_table_line(table, manifest.tables[table.name]["rows"]) for table in TABLES),
         columns="\n\n".join(_columns(table) for table in TABLES),
-        scope=_SCOPES[details.rater_scope],
+        scope=_SCOPES[RaterScope(manifest.rater_scope)],
     )
 
 
-def data_use_text(details: ExportDetails) -> str:
+def data_use_text(manifest: Manifest) -> str:
     """`DATA_USE.md`."""
-    return _DATA_USE.format(export_id=details.export_id)
+    return _DATA_USE.format(export_id=manifest.export_id, expires_week=manifest.expires_week)
 
 
-def _table_line(table: Table, files: Sequence[WrittenFile]) -> str:
-    rows = sum(file.rows or 0 for file in files if file.path.startswith(table.parquet_folder))
+def _table_line(table: Table, rows: int) -> str:
     return f"| `{table.name}` | {rows:,} | {table.description} |"
 
 

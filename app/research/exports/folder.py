@@ -1,10 +1,12 @@
 """Writes a whole export in one pass over its rows."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from app.research.exports.card import data_use_text, readme_text
+from app.privacy.signatures import Signer
+from app.research.exports.card import DATA_USE, README, data_use_text, readme_text
+from app.research.exports.documents import document_text, documents
 from app.research.exports.files import write_bytes, write_text
 from app.research.exports.manifest import (
     CHECKSUMS,
@@ -15,10 +17,12 @@ from app.research.exports.manifest import (
     checksums_text,
     make_manifest,
     manifest_text,
+    with_files,
 )
 from app.research.exports.rows import Row
 from app.research.exports.statistics import Statistics
 from app.research.exports.table_set import TableSet
+from app.research.exports.tombstones import write_tombstones
 
 _PROGRESS_ROWS: Final = 1_000
 
@@ -26,11 +30,17 @@ Progress = Callable[[int], None]
 
 
 def write_export(
-    work: Path, rows: Iterable[Row], details: ExportDetails, *, progress: Progress | None = None
+    work: Path,
+    rows: Iterable[Row],
+    details: ExportDetails,
+    *,
+    withdrawn: Callable[[], Mapping[str, int]] = dict,
+    progress: Progress | None = None,
 ) -> Manifest:
     """Fills an empty work folder from rows of `votes`, in constant memory.
 
-    The same rows and details give the same bytes. `progress` is told the rows written so far.
+    The same rows and details give the same bytes. `withdrawn` is asked after the last row which votes have been taken
+    out by then: their ids, with the week of each. `progress` is told the rows written so far.
     """
     statistics = Statistics()
     with TableSet(work, statistics) as tables:
@@ -41,11 +51,16 @@ def write_export(
         if progress is not None:
             progress(statistics.rows)
         files = tables.finish(lambda: progress(statistics.rows) if progress is not None else None)
-    files.append(write_text(work, "README.md", readme_text(details, statistics, files)))
-    files.append(write_text(work, "DATA_USE.md", data_use_text(details)))
-    manifest = make_manifest(details, statistics, tables.summary(), files)
+    files.append(write_tombstones(work, tables.vote_parts, withdrawn()))
+    return _describe(work, make_manifest(details, statistics, tables.summary(), files), details.signer)
+
+
+def _describe(work: Path, tables: Manifest, signer: Signer) -> Manifest:
+    """Writes everything that describes the tables, and signs for all of it."""
+    texts = {path: document_text(document) for path, document in documents(tables).items()}
+    texts |= {README: readme_text(tables), DATA_USE: data_use_text(tables)}
+    manifest = with_files(tables, [write_text(work, path, text) for path, text in texts.items()])
     text = manifest_text(manifest)
-    files.append(write_text(work, MANIFEST, text))
-    files.append(write_bytes(work, SIGNATURE, details.signer.sign(text.encode())))
-    write_text(work, CHECKSUMS, checksums_text(files))
+    last = [write_text(work, MANIFEST, text), write_bytes(work, SIGNATURE, signer.sign(text.encode()))]
+    write_text(work, CHECKSUMS, checksums_text([*manifest.files, *last]))
     return manifest

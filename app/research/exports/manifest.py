@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from app.core.clock import iso_date, week_of
@@ -19,6 +19,12 @@ CHECKSUMS: Final = "SHA256SUMS"
 SIGNATURE: Final = "manifest.sig"
 FORMAT: Final = "pairvote-export"
 FORMAT_VERSION: Final = 1
+
+DROP_REASONS: Final = {
+    "withdrawn": "Withdrawn between the choice of the records and their reading.",
+    "content_key_destroyed": "The key of its text is gone.",
+}
+"""Why a record that was chosen is left out, and what that means."""
 
 _SUM_LINE: Final = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
@@ -52,6 +58,8 @@ class Manifest:
     key_ids: dict[str, str]
     """`identifiers` names the key that they are made with, `signature` the public key that checks the signature."""
     rater_scope: str
+    k: int | None
+    """The size below which cells of rows that look alike were suppressed; None where none were."""
     filters: dict[str, Any]
     rows_in: int
     rows_out: int
@@ -72,13 +80,14 @@ def make_manifest(
     details: ExportDetails, statistics: Statistics, tables: Mapping[str, Any], files: Sequence[WrittenFile]
 ) -> Manifest:
     """The manifest of a finished set of files."""
-    dropped = {reason: count for reason, count in sorted(details.dropped.items()) if count}
+    dropped = {reason: details.dropped.get(reason, 0) for reason in sorted({*DROP_REASONS, *details.dropped})}
     return Manifest(
         export_id=details.export_id,
         created_week=iso_date(week_of(details.created_day)),
         expires_week=iso_date(week_of(details.expires_day)),
         key_ids={"identifiers": details.key_id, "signature": details.signer.public_key.key_id},
         rater_scope=details.rater_scope.value,
+        k=None,
         filters=dict(sorted(details.filters.items())),
         rows_in=statistics.rows + sum(dropped.values()),
         rows_out=statistics.rows,
@@ -88,6 +97,11 @@ def make_manifest(
         deidentification=statistics.deidentification(),
         files=tuple(sorted(files, key=lambda file: file.path)),
     )
+
+
+def with_files(manifest: Manifest, files: Sequence[WrittenFile]) -> Manifest:
+    """The manifest with further files."""
+    return replace(manifest, files=tuple(sorted([*manifest.files, *files], key=lambda file: file.path)))
 
 
 def manifest_text(manifest: Manifest) -> str:
@@ -135,6 +149,9 @@ def read_checksums(text: str) -> dict[str, str]:
 def _check_types(manifest: Manifest) -> None:
     for week in (manifest.created_week, manifest.expires_week):
         dt.date.fromisoformat(week)
+    objects = (manifest.filters, manifest.tables, manifest.statistics, manifest.deidentification)
+    if not all(isinstance(each, dict) for each in objects):
+        raise TypeError
     counts: list[object] = [manifest.rows_in, manifest.rows_out, manifest.statistics["battles"]]
     counts += manifest.dropped.values()
     for table in TABLES:

@@ -135,11 +135,22 @@ LIST_UNCLEARED: Final = scalar_query(
 )
 CLEAR: Final = statement(update(exports).where(_BY_ID).values(export_key_sealed=b""))
 
+
+class WithdrawnRecord(NamedTuple):
+    """A record that was taken out, and in which week."""
+
+    id: bytes
+    withdrawn_week: int
+
+
 _W: Final = withdrawn_records.c
 _MAY_HOLD: Final = and_(
     _E.workspace_id == _W.workspace_id,
     _IS_LIVING,
     _E.created_at < cast(_W.withdrawn_week + DAYS_PER_WEEK, BigInteger) * MS_PER_DAY,
+)
+LIST_WITHDRAWN: Final = query(
+    select(_W.id, _W.withdrawn_week).where(_W.workspace_id == bindparam("workspace_id")), WithdrawnRecord
 )
 FORGET_WITHDRAWN: Final = statement(delete(withdrawn_records).where(~exists().where(_MAY_HOLD)))
 

@@ -1,5 +1,6 @@
 """Counts what an export holds while its rows pass by."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
@@ -17,6 +18,8 @@ _RESULTS: Final = {
     "expired": ("expired", "expired"),
 }
 
+# By how many rows share a week and a language: few of them stand out.
+_CELL_SIZES: Final = (("1", 1), ("2-4", 2), ("5-9", 5), ("10-49", 10), ("50 and more", 50))
 
 _MODEL_COUNTS: Final = ("shown", "shown_left", "shown_right", *dict.fromkeys(chain(*_RESULTS.values())))
 
@@ -26,6 +29,7 @@ class Statistics:
 
     def __init__(self) -> None:
         self.rows = 0
+        self._cells: Counter[tuple[dt.date, str | None]] = Counter()
         self.battles = 0
         self._outcomes: Counter[str] = Counter()
         self._models: dict[str, Counter[str]] = {}
@@ -37,6 +41,7 @@ class Statistics:
         self.rows += 1
         self.battles += row["winner"] is not None
         self._outcomes[row["outcome"]] += 1
+        self._cells[row["voted_week"], row["language"]] += 1
         result_a, result_b = _RESULTS[row["outcome"]]
         self._add_model(row["model_a"], "shown_left", result_a)
         self._add_model(row["model_b"], "shown_right", result_b)
@@ -67,9 +72,23 @@ class Statistics:
         """The rows by outcome and by model, and the battles among them."""
         return {
             "battles": self.battles,
+            "weeks": self._weeks(),
             "by_outcome": _sorted(self._outcomes),
+            "cells": self._small_cells(),
             "by_model": {model: _sorted(counts) for model, counts in sorted(self._models.items())},
         }
+
+    def _weeks(self) -> dict[str, str | None]:
+        weeks = sorted({week.isoformat() for week, _ in self._cells})
+        return {"first": weeks[0], "last": weeks[-1]} if weeks else {"first": None, "last": None}
+
+    def _small_cells(self) -> dict[str, dict[str, int]]:
+        """How many cells of week and language hold so many rows, and how many rows those are together."""
+        sizes = {name: Counter(cells=0, rows=0) for name, _ in _CELL_SIZES}
+        for count in self._cells.values():
+            name = next(name for name, least in reversed(_CELL_SIZES) if count >= least)
+            sizes[name].update(cells=1, rows=count)
+        return {name: dict(counts) for name, counts in sizes.items()}
 
     def models(self) -> Iterator[Row]:
         """The rows of `models`, by name."""

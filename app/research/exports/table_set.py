@@ -41,6 +41,8 @@ class TableSet(contextlib.ExitStack):
         self._statistics = statistics
         self._rows: Counter[str] = Counter()
         self._left_out: dict[str, Counter[str]] = {table.name: Counter() for table in FROM_VOTES}
+        self.vote_parts: list[Path] = []
+        """The Parquet files of `votes`, once they are complete."""
 
     def __enter__(self) -> Self:
         super().__enter__()
@@ -67,8 +69,10 @@ class TableSet(contextlib.ExitStack):
     def finish(self, tick: Callable[[], None]) -> list[WrittenFile]:
         """Writes what needs all votes, and completes all files. `tick` is called now and then."""
         votes = self._writers[VOTES].finish()
-        parts = [self._work / file.path for file in votes if file.path.startswith(VOTES.parquet_folder)]
-        for number, conversation in enumerate(self._conversations.rows(parts)):
+        self.vote_parts = [
+            self._work / file.path for file in votes if file.path.startswith(VOTES.parquet_folder)
+        ]
+        for number, conversation in enumerate(self._conversations.rows(self.vote_parts)):
             if number % _TICK_ROWS == 0:
                 tick()
             self._write(CONVERSATIONS, conversation)

@@ -12,7 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from app.privacy.signatures import PublicKey
-from app.research.exports import battles_csv
+from app.research.exports import battles_csv, tombstones
+from app.research.exports.content_check import check_contents
+from app.research.exports.document_check import check_documents
 from app.research.exports.files import WrittenFile, sha256_of
 from app.research.exports.findings import Finding, Problem
 from app.research.exports.manifest import (
@@ -26,7 +28,10 @@ from app.research.exports.manifest import (
 )
 from app.research.exports.signature_check import check_signature
 from app.research.exports.tables import DATA_FOLDER, JSONL_FOLDER, TABLES, VOTES
+from app.research.exports.tombstones import read_tombstones
 
+# Where the rows are. Only files that are what the manifest says are compared row by row.
+_DATA: Final = (f"{DATA_FOLDER}/", f"{JSONL_FOLDER}/", battles_csv.PATH)
 _BLOCK: Final = 1024 * 1024
 _SCHEMAS: Final = {table.parquet_folder: table.schema for table in TABLES}
 
@@ -34,8 +39,9 @@ _SCHEMAS: Final = {table.parquet_folder: table.schema for table in TABLES}
 def verify(folder: Path, *, keys: Sequence[PublicKey] | None) -> list[Finding]:
     """Everything that is wrong with an export, in a stable order; nothing means that it is whole.
 
-    Recomputes sizes, checksums and rows from the files, and checks that one of `keys` has signed the manifest. Without
-    keys (None) it tells damage and slips, not fraud: whoever can change the files can change the manifest too.
+    Recomputes sizes, checksums and rows from the files, compares the forms of each table row by row, makes again what
+    is made of others, and checks that one of `keys` has signed the manifest. Without keys (None) it tells damage and
+    slips, not fraud: whoever can change the files can change the manifest too.
     """
     manifest_path = folder / MANIFEST
     if not manifest_path.is_file() or manifest_path.is_symlink():
@@ -54,6 +60,9 @@ def verify(folder: Path, *, keys: Sequence[PublicKey] | None) -> list[Finding]:
         if listed.path in sums:
             findings += _check_file(listed, on_disk[listed.path], sums[listed.path])
     findings += _check_counts(manifest)
+    findings += check_documents(manifest, on_disk)
+    if not any(finding.path.startswith(_DATA) for finding in findings):
+        findings += check_contents(folder, manifest)
     return sorted(findings)
 
 
@@ -147,6 +156,9 @@ def _count_rows(name: str, path: Path) -> int | None:
     if name.startswith(f"{JSONL_FOLDER}/"):
         with gzip.open(path, "rb") as lines:
             return sum(block.count(b"\n") for block in iter(lambda: lines.read(_BLOCK), b""))
+    if name == tombstones.PATH:
+        with path.open("rb") as lines:
+            return read_tombstones(lines)
     if name == battles_csv.PATH:
         with path.open(encoding="utf-8", newline="") as file:
             return max(sum(1 for _ in csv.reader(file, strict=True)) - 1, 0)

@@ -1,5 +1,6 @@
 """Building an export from the database: exactly once, the same bytes however often it is killed."""
 
+import json
 import os
 import signal
 import subprocess
@@ -161,7 +162,8 @@ def test_records_that_cannot_be_read_any_more_are_left_out_and_counted(
     assert found.dropped_counts == {"content_key_destroyed": 7}
     folder = folder_of(research, export_id)
     assert damage(research, export_id) == []
-    assert read_manifest((folder / "manifest.json").read_text()).dropped == {"content_key_destroyed": 7}
+    dropped = read_manifest((folder / "manifest.json").read_text()).dropped
+    assert dropped == {"content_key_destroyed": 7, "withdrawn": 0}
 
 
 def test_a_record_that_is_withdrawn_while_the_export_is_built_is_left_out(
@@ -179,8 +181,13 @@ def test_a_record_that_is_withdrawn_while_the_export_is_built_is_left_out(
 
     build_export(research, claimed, progress=while_building)
     found = look(export_id)
-    # What had been read before is there: it is the tombstones' to recall it.
+    # What had been read before is there, and named.
     assert found.rows_out == 1_000
+    votes = pq.read_table(folder_of(research, export_id) / "data/votes")["vote_id"].to_pylist()
+    told = (folder_of(research, export_id) / "tombstones.jsonl").read_text()
+    named = [json.loads(line) for line in told.splitlines()]
+    assert {each["vote_id"] for each in named} == set(votes)
+    assert {each["withdrawn_week"] for each in named} == {"1969-12-29"}
     assert found.dropped_counts == {"withdrawn": 200}
     assert damage(research, export_id) == []
 

@@ -30,11 +30,18 @@ FILES = {
     "DATA_USE.md",
     "README.md",
     "SHA256SUMS",
+    "croissant.json",
     "csv/battles.csv",
+    "datapackage.json",
+    "reports/deidentification.json",
+    "reports/dropped.json",
+    "reports/small-cells.json",
+    *(f"schema/{name}.schema.json" for name in (*TABLE_NAMES, "manifest", "tombstones")),
     *(f"data/{name}/part-00000.parquet" for name in TABLE_NAMES),
     *(f"jsonl/{name}-00000.jsonl.gz" for name in TABLE_NAMES),
     "manifest.json",
     "manifest.sig",
+    "tombstones.jsonl",
 }
 
 
@@ -139,7 +146,11 @@ def test_the_manifest_counts_what_is_in_the_rows(tmp_path: Path) -> None:
     written = list(rows(120))
     export(tmp_path / "export", dropped={"withdrawn": 3, "no_such_reason": 0})
     manifest = json.loads((tmp_path / "export/manifest.json").read_text(encoding="utf-8"))
-    assert (manifest["rows_in"], manifest["rows_out"], manifest["dropped"]) == (123, 120, {"withdrawn": 3})
+    assert (manifest["rows_in"], manifest["rows_out"], manifest["dropped"]) == (
+        123,
+        120,
+        {"content_key_destroyed": 0, "no_such_reason": 0, "withdrawn": 3},
+    )
     assert manifest["created_week"] == "2025-11-24"
     assert manifest["filters"] == {"language": None, "surface": "chat"}
     statistics = manifest["statistics"]

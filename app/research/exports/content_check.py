@@ -1,0 +1,187 @@
+"""Finds out whether the files of an export hold the same rows in every form, and the rows that the manifest counts."""
+
+import contextlib
+import csv
+import gzip
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+import pyarrow.parquet as pq
+
+from app.core.clock import DAYS_PER_WEEK
+from app.research.exports import battles_csv
+from app.research.exports.battles_csv import safe_cell
+from app.research.exports.columns import WINNERS
+from app.research.exports.conversations import Conversations
+from app.research.exports.findings import Finding, Problem
+from app.research.exports.jsonl_file import json_line
+from app.research.exports.manifest import MANIFEST, Manifest
+from app.research.exports.rows import Row
+from app.research.exports.statistics import Statistics
+from app.research.exports.table_set import FROM_VOTES
+from app.research.exports.tables import CONVERSATIONS, MODELS, TABLES, VOTES, Table
+from app.research.records.record import Outcome
+
+_BATCH_ROWS: Final = 500
+_NOTHING: Final = object()
+
+
+def check_contents(folder: Path, manifest: Manifest) -> Iterator[Finding]:
+    """What is wrong with the rows, each kind of wrong once for a file. The files can be read and have their columns."""
+    for table in TABLES:
+        yield from _check_forms(folder, table)
+    yield from _check_ids(folder)
+    statistics = Statistics()
+    with contextlib.ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        conversations = stack.enter_context(contextlib.closing(Conversations(scratch)))
+        left_out, findings = _pass_over_votes(folder, statistics, conversations)
+        yield from findings
+        yield from _check_rows(folder, CONVERSATIONS, conversations.rows(_parts(folder, VOTES)))
+    yield from _check_rows(folder, MODELS, statistics.models())
+    yield from _check_statements(manifest, statistics, left_out)
+
+
+def _check_forms(folder: Path, table: Table) -> Iterator[Finding]:
+    """Parquet and JSON Lines of each part, row for row."""
+    for number, part in enumerate(_parts(folder, table)):
+        path = table.jsonl_path(number)
+        if not (folder / path).is_file():
+            continue
+        with gzip.open(folder / path, "rb") as lines:
+            finding = _first_difference(path, (_plain(row) for row in _read(part)), map(_parsed, lines))
+        if finding is not None:
+            yield finding
+
+
+def _check_ids(folder: Path) -> Iterator[Finding]:
+    ids = pq.read_table([*_parts(folder, VOTES)], columns=["vote_id"])["vote_id"]
+    if (repeated := len(ids) - len(ids.unique())) > 0:
+        detail = f"{repeated} rows have a vote_id that another one has."
+        yield Finding(VOTES.parquet_folder, Problem.CONTENT_WRONG, detail)
+
+
+def _pass_over_votes(
+    folder: Path, statistics: Statistics, conversations: Conversations
+) -> tuple[dict[str, Counter[str]], list[Finding]]:
+    """Counts the votes and makes again what is made of each alone."""
+    findings: list[Finding] = []
+    left_out: dict[str, Counter[str]] = {table.name: Counter() for table in FROM_VOTES}
+    made = {table: _read_all(folder, table) for table in FROM_VOTES}
+    with (folder / battles_csv.PATH).open(encoding="utf-8", newline="") as file:
+        battles = csv.reader(file, strict=True)
+        differing = next(battles, None) != list(battles_csv.COLUMNS)
+        if differing:
+            findings.append(_differs(battles_csv.PATH, "Its header"))
+        number = 0
+        for number, vote in enumerate(_read_all(folder, VOTES), start=1):
+            findings += _check_vote(vote, number) if not findings else []
+            statistics.add(vote)
+            conversations.add(vote)
+            if vote["winner"] is not None and not differing:
+                expected = [safe_cell(vote[column]) for column in battles_csv.COLUMNS]
+                if next(battles, None) != expected:
+                    differing = True
+                    findings.append(_differs(battles_csv.PATH, f"The row of vote {number}"))
+            for table in [*made]:
+                rows, reason = FROM_VOTES[table](vote)
+                left_out[table.name].update([reason] if reason else [])
+                if any(next(made[table], _NOTHING) != row for row in rows):
+                    findings.append(_differs(table.parquet_folder, f"What is made of vote {number}"))
+                    del made[table]
+    findings += [
+        _differs(table.parquet_folder, "A row too many")
+        for table, rows in made.items()
+        if next(rows, _NOTHING) is not _NOTHING
+    ]
+    return left_out, findings
+
+
+def _check_vote(vote: Row, number: int) -> Iterator[Finding]:
+    """Values that no vote has, whatever the forms agree on."""
+    outcomes = {outcome.value: WINNERS.get(outcome) for outcome in Outcome}
+    if vote["outcome"] not in outcomes:
+        yield _is_wrong(number, "has an outcome that is none")
+    elif vote["winner"] != outcomes[vote["outcome"]]:
+        yield _is_wrong(number, "has a winner that does not go with its outcome")
+    if vote["voted_week"].weekday() != 0:
+        yield _is_wrong(number, f"tells a day where only weeks of {DAYS_PER_WEEK} days are told")
+
+
+def _check_rows(folder: Path, table: Table, expected: Iterable[Row]) -> Iterator[Finding]:
+    """A table against the rows that the votes give."""
+    finding = _first_difference(table.parquet_folder, expected, _read_all(folder, table))
+    if finding is not None:
+        yield finding
+
+
+def _check_statements(
+    manifest: Manifest, statistics: Statistics, left_out: dict[str, Counter[str]]
+) -> Iterator[Finding]:
+    """What the manifest says of the rows against the rows."""
+    counted = {
+        "statistics": (manifest.statistics, statistics.summary()),
+        "deidentification": (manifest.deidentification, statistics.deidentification()),
+        "tables": (
+            {name: manifest.tables[name]["votes_left_out"] for name in left_out},
+            {name: dict(counts) for name, counts in left_out.items()},
+        ),
+    }
+    for name, (stated, found) in counted.items():
+        for member in sorted({*stated, *found}):
+            if stated.get(member) != found.get(member):
+                detail = f"What it says in `{name}` of {member} is not what the rows give."
+                yield Finding(MANIFEST, Problem.COUNTS_DISAGREE, detail)
+
+
+def _first_difference(path: str, one: Iterable[Row], other: Iterable[Any]) -> Finding | None:
+    for number, (row, found) in enumerate(zip_longest(one, other, fillvalue=_NOTHING), start=1):
+        if row == found:
+            continue
+        if isinstance(row, dict) and isinstance(found, dict):
+            names = [
+                name for name in {**row, **found} if row.get(name, _NOTHING) != found.get(name, _NOTHING)
+            ]
+            return _differs(path, f"Row {number}, in {', '.join(names)},")
+        return _differs(path, f"Row {number}")
+    return None
+
+
+def _parts(folder: Path, table: Table) -> list[Path]:
+    return sorted((folder / table.parquet_folder).glob("*.parquet"))
+
+
+def _read_all(folder: Path, table: Table) -> Iterator[Row]:
+    for part in _parts(folder, table):
+        yield from _read(part)
+
+
+def _read(part: Path) -> Iterator[Row]:
+    with contextlib.closing(pq.ParquetFile(part)) as file:
+        for batch in file.iter_batches(_BATCH_ROWS):
+            yield from batch.to_pylist()
+
+
+def _plain(row: Row) -> Any:
+    """A row as JSON has it."""
+    return orjson.loads(json_line(row))
+
+
+def _parsed(line: bytes) -> Any:
+    try:
+        return orjson.loads(line)
+    except ValueError:
+        return None
+
+
+def _differs(path: str, what: str) -> Finding:
+    return Finding(path, Problem.CONTENT_DIFFERS, f"{what} is not what the votes give.")
+
+
+def _is_wrong(number: int, what: str) -> Finding:
+    return Finding(VOTES.parquet_folder, Problem.CONTENT_WRONG, f"Row {number} {what}.")

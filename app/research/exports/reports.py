@@ -1,0 +1,65 @@
+"""The reports of an export: what was left out, what was replaced in texts, which rows stand out."""
+
+from typing import Any, Final
+
+from app.research.exports.manifest import DROP_REASONS, Manifest
+from app.research.exports.training import LEFT_OUT
+
+FOLDER: Final = "reports"
+
+
+def reports(manifest: Manifest) -> dict[str, dict[str, Any]]:
+    """The reports by their paths in the export."""
+    named = {
+        "deidentification": _deidentification(manifest),
+        "dropped": _dropped(manifest),
+        "small-cells": _small_cells(manifest),
+    }
+    return {
+        f"{FOLDER}/{name}.json": {"export_id": manifest.export_id, **report} for name, report in named.items()
+    }
+
+
+def _deidentification(manifest: Manifest) -> dict[str, Any]:
+    levels = manifest.deidentification.values()
+    return {
+        "description": "By method: rows, rows with text, rows in which something was replaced, and what. These are "
+        "counts of what was found. How much is missed cannot be seen in the rows.",
+        "rows_with_text": sum(level["rows_with_text"] for level in levels),
+        "rows_redacted": sum(level["rows_redacted"] for level in levels),
+        "redactions": sum(level["redactions"] for level in levels),
+        "by_method": manifest.deidentification,
+    }
+
+
+def _dropped(manifest: Manifest) -> dict[str, Any]:
+    return {
+        "description": "Records chosen and left out of the export, and votes that gave no row of a table.",
+        "rows_in": manifest.rows_in,
+        "rows_out": manifest.rows_out,
+        "dropped": {
+            reason: {"rows": count, "meaning": DROP_REASONS.get(reason, "")}
+            for reason, count in manifest.dropped.items()
+        },
+        "tables": {
+            name: {
+                "rows": told["rows"],
+                "votes_left_out": {
+                    reason: {"votes": count, "meaning": LEFT_OUT.get(reason, "")}
+                    for reason, count in told["votes_left_out"].items()
+                },
+            }
+            for name, told in manifest.tables.items()
+        },
+    }
+
+
+def _small_cells(manifest: Manifest) -> dict[str, Any]:
+    return {
+        "description": "Cells are the rows of `votes` that share a week and a language; of each size there are so "
+        "many, with so many rows together. `k` is the size below which rows were suppressed; null: none were.",
+        "columns": ["voted_week", "language"],
+        "rater_scope": manifest.rater_scope,
+        "k": manifest.k,
+        "by_size": manifest.statistics["cells"],
+    }
