@@ -13,7 +13,6 @@ from typing import Any, Final
 import orjson
 import pyarrow.parquet as pq
 
-from app.core.clock import DAYS_PER_WEEK
 from app.research.exports import battles_csv
 from app.research.exports.battles_csv import safe_cell
 from app.research.exports.columns import WINNERS
@@ -29,6 +28,15 @@ from app.research.records.record import Outcome
 
 _BATCH_ROWS: Final = 500
 _NOTHING: Final = object()
+_WINNERS: Final = {outcome.value: WINNERS.get(outcome) for outcome in Outcome}
+
+
+class _NoVote(Exception):
+    """A row that is no vote."""
+
+    def __init__(self, number: int, what: str) -> None:
+        super().__init__(what)
+        self.finding = Finding(VOTES.parquet_folder, Problem.CONTENT_WRONG, f"Row {number} {what}.")
 
 
 def check_contents(folder: Path, manifest: Manifest) -> Iterator[Finding]:
@@ -40,7 +48,12 @@ def check_contents(folder: Path, manifest: Manifest) -> Iterator[Finding]:
     with contextlib.ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         conversations = stack.enter_context(contextlib.closing(Conversations(scratch)))
-        left_out, findings = _pass_over_votes(folder, statistics, conversations)
+        try:
+            left_out, findings = _pass_over_votes(folder, statistics, conversations)
+        except _NoVote as error:
+            # What is made of votes, and what is counted, cannot be made again.
+            yield error.finding
+            return
         yield from findings
         yield from _check_rows(folder, CONVERSATIONS, conversations.rows(_parts(folder, VOTES)))
     yield from _check_rows(folder, MODELS, statistics.models())
@@ -80,7 +93,7 @@ def _pass_over_votes(
             findings.append(_differs(battles_csv.PATH, "Its header"))
         number = 0
         for number, vote in enumerate(_read_all(folder, VOTES), start=1):
-            findings += _check_vote(vote, number) if not findings else []
+            _check_vote(vote, number)
             statistics.add(vote)
             conversations.add(vote)
             if vote["winner"] is not None and not differing:
@@ -102,15 +115,14 @@ def _pass_over_votes(
     return left_out, findings
 
 
-def _check_vote(vote: Row, number: int) -> Iterator[Finding]:
-    """Values that no vote has, whatever the forms agree on."""
-    outcomes = {outcome.value: WINNERS.get(outcome) for outcome in Outcome}
-    if vote["outcome"] not in outcomes:
-        yield _is_wrong(number, "has an outcome that is none")
-    elif vote["winner"] != outcomes[vote["outcome"]]:
-        yield _is_wrong(number, "has a winner that does not go with its outcome")
+def _check_vote(vote: Row, number: int) -> None:
+    """Refuses values that no vote has, whatever the forms agree on. _NoVote."""
+    if vote["outcome"] not in _WINNERS:
+        raise _NoVote(number, "has an outcome that is none")
+    if vote["winner"] != _WINNERS[vote["outcome"]]:
+        raise _NoVote(number, "has a winner that does not go with its outcome")
     if vote["voted_week"].weekday() != 0:
-        yield _is_wrong(number, f"tells a day where only weeks of {DAYS_PER_WEEK} days are told")
+        raise _NoVote(number, "tells a day, where a vote tells the Monday of its week")
 
 
 def _check_rows(folder: Path, table: Table, expected: Iterable[Row]) -> Iterator[Finding]:
@@ -181,7 +193,3 @@ def _parsed(line: bytes) -> Any:
 
 def _differs(path: str, what: str) -> Finding:
     return Finding(path, Problem.CONTENT_DIFFERS, f"{what} is not what the votes give.")
-
-
-def _is_wrong(number: int, what: str) -> Finding:
-    return Finding(VOTES.parquet_folder, Problem.CONTENT_WRONG, f"Row {number} {what}.")

@@ -8,7 +8,7 @@ from typing import Any, Final
 from app.research.exports import battles_csv, tombstones
 from app.research.exports.card import DATA_USE, README
 from app.research.exports.card_head import card_head
-from app.research.exports.documents import documents
+from app.research.exports.documents import document_paths, documents
 from app.research.exports.findings import Finding, Problem
 from app.research.exports.manifest import MANIFEST, Manifest
 from app.research.exports.tables import TABLES
@@ -19,6 +19,9 @@ _PROSE: Final = ("description", "meaning", "usageInfo", "rai:")
 
 def check_documents(manifest: Manifest, on_disk: dict[str, Path]) -> Iterator[Finding]:
     """What is missing, unreadable or stale. Everything here can be made again from the manifest."""
+    listed = {file.path for file in manifest.files}
+    for path in sorted(_needed() - listed):
+        yield Finding(path, Problem.MISSING, "Every export has one, and the manifest lists none.")
     try:
         expected = documents(manifest)
         head = card_head(manifest.export_id, manifest.files)
@@ -26,9 +29,6 @@ def check_documents(manifest: Manifest, on_disk: dict[str, Path]) -> Iterator[Fi
         detail = f"It does not say what an export's documents are made of ({type(error).__name__})."
         yield Finding(MANIFEST, Problem.UNREADABLE, detail)
         return
-    listed = {file.path for file in manifest.files}
-    for path in sorted(_needed(expected) - listed):
-        yield Finding(path, Problem.MISSING, "Every export has one, and the manifest lists none.")
     for path, document in expected.items():
         if path in on_disk:
             yield from _check_document(path, on_disk[path], document)
@@ -37,9 +37,9 @@ def check_documents(manifest: Manifest, on_disk: dict[str, Path]) -> Iterator[Fi
             yield Finding(path, Problem.STALE, "It is not about what the manifest describes.")
 
 
-def _needed(expected: dict[str, Any]) -> set[str]:
+def _needed() -> set[str]:
     tables = {path for table in TABLES for path in (table.parquet_path(0), table.jsonl_path(0))}
-    return {*expected, *tables, README, DATA_USE, battles_csv.PATH, tombstones.PATH}
+    return {*document_paths(), *tables, README, DATA_USE, battles_csv.PATH, tombstones.PATH}
 
 
 def _check_document(path: str, file: Path, expected: dict[str, Any]) -> Iterator[Finding]:

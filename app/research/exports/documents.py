@@ -6,7 +6,7 @@ from typing import Any
 from app.research.exports import croissant, datapackage
 from app.research.exports.json_schemas import json_schemas
 from app.research.exports.manifest import Manifest
-from app.research.exports.reports import reports
+from app.research.exports.reports import REPORTS, reports
 
 
 def documents(manifest: Manifest) -> dict[str, dict[str, Any]]:
@@ -17,6 +17,11 @@ def documents(manifest: Manifest) -> dict[str, dict[str, Any]]:
         **json_schemas(),
         **reports(manifest),
     }
+
+
+def document_paths() -> set[str]:
+    """Where they are, whatever the manifest says."""
+    return {croissant.PATH, datapackage.PATH, *json_schemas(), *REPORTS}
 
 
 def document_text(document: dict[str, Any]) -> str:

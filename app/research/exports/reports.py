@@ -5,19 +5,20 @@ from typing import Any, Final
 from app.research.exports.manifest import DROP_REASONS, Manifest
 from app.research.exports.training import LEFT_OUT
 
-FOLDER: Final = "reports"
+_DEIDENTIFICATION: Final = "reports/deidentification.json"
+_DROPPED: Final = "reports/dropped.json"
+_SMALL_CELLS: Final = "reports/small-cells.json"
+REPORTS: Final = (_DEIDENTIFICATION, _DROPPED, _SMALL_CELLS)
 
 
 def reports(manifest: Manifest) -> dict[str, dict[str, Any]]:
     """The reports by their paths in the export."""
-    named = {
-        "deidentification": _deidentification(manifest),
-        "dropped": _dropped(manifest),
-        "small-cells": _small_cells(manifest),
+    made = {
+        _DEIDENTIFICATION: _deidentification(manifest),
+        _DROPPED: _dropped(manifest),
+        _SMALL_CELLS: _small_cells(manifest),
     }
-    return {
-        f"{FOLDER}/{name}.json": {"export_id": manifest.export_id, **report} for name, report in named.items()
-    }
+    return {path: {"export_id": manifest.export_id, **report} for path, report in made.items()}
 
 
 def _deidentification(manifest: Manifest) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """Fixtures of exports that are made from a database."""
 
 import json
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -12,8 +14,11 @@ from app.access.workspaces.models import RESEARCH
 from app.core.ids import from_text
 from app.core.statements import query
 from app.operations.installation import Installation
+from app.research.exports.folder import write_export
+from app.research.exports.work_folder import work_folder
 from app.research.zone import Research
 from tests.conftest import Host
+from tests.research.exports.records import details, rows
 
 
 @pytest.fixture
@@ -67,3 +72,23 @@ def _run(app: Flask, *command: str) -> dict[str, str]:
     assert result.exit_code == 0, result.output
     printed: dict[str, str] = json.loads(result.output)
     return printed
+
+
+@pytest.fixture(scope="module")
+def export_and_other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole export, and beside it one of other votes under the same keys."""
+    parent = tmp_path_factory.mktemp("exports")
+    votes = list(rows(60))
+    with work_folder(parent / "export") as work:
+        gone = {votes[7]["vote_id"]: 20_409, votes[9]["vote_id"]: 20_409}
+        write_export(work, votes, details(dropped={"withdrawn": 2}), withdrawn=lambda: gone)
+    with work_folder(parent / "other") as work:
+        write_export(work, rows(40, seed=2), details(export_id="exp_another"))
+    return parent / "export"
+
+
+@pytest.fixture
+def copied(export_and_other: Path, tmp_path: Path) -> Path:
+    """A copy that may be damaged."""
+    shutil.copytree(export_and_other.parent / "other", tmp_path / "other")
+    return Path(shutil.copytree(export_and_other, tmp_path / "export"))
