@@ -43,6 +43,12 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	$(PIP_INSTALL) --no-binary jsonpath-rw -r requirements-dev.txt
 	@touch $@
 
+# TRL asks for gigabytes of training code; its data utilities need none of it (requirements-trl.in).
+$(VENV)/trl/.installed: requirements-trl.txt $(VENV)/.installed-dev
+	rm -rf $(VENV)/trl
+	$(PIP_INSTALL) --no-deps --target $(VENV)/trl -r requirements-trl.txt
+	@touch $@
+
 # The widget's own packages, as its lock file pins them; no package runs a script of its own.
 $(WIDGET)/node_modules/.installed: $(WIDGET)/package-lock.json | $(VENV)/.installed-dev
 	$(NPM) ci --prefix $(WIDGET) --ignore-scripts --no-audit --no-fund --loglevel error
@@ -78,7 +84,7 @@ widget: $(WIDGET)/node_modules/.installed ## build static/widget/v1 from its sou
 test: install-dev browser $(WIDGET)/node_modules/.installed ## all tests on SQLite and PostgreSQL (PYTEST_ARGS narrows them)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
-drill: install-dev load-tools ## the soaks: crashes, full disks, fuzzing; an hour or more
+drill: install-dev load-tools $(VENV)/trl/.installed ## the soaks: crashes, full disks, fuzzing; an hour or more
 	$(BIN)/pytest -m drill --timeout 0 $(PYTEST_ARGS)
 
 bench: install-dev load-tools ## measure the real server against a view that does nothing
@@ -99,6 +105,7 @@ load-tools:
 lock: install-dev ## pin the requirements anew (LOCK_ARGS=--upgrade takes newer releases)
 	$(UV_COMPILE) $(LOCK_ARGS) requirements.in -o requirements.txt
 	$(UV_COMPILE) $(LOCK_ARGS) requirements-dev.in -o requirements-dev.txt
+	$(UV_COMPILE) $(LOCK_ARGS) --no-deps requirements-trl.in -o requirements-trl.txt
 
 clean: ## remove .venv, node_modules and caches; data stay
 	rm -rf $(VENV) $(WIDGET)/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
