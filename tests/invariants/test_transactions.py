@@ -11,7 +11,7 @@ _MAY_COMMIT = {
     # They run before the service does, in Alembic's own transaction.
     "app/core/migrations.py",
     # A scratch file of its own, deleted after use.
-    "app/research/exports/ordering.py",
+    "app/research/exports/scratch.py",
 }
 _ENDINGS = {"commit", "rollback", "begin", "begin_nested"}
 _OPENINGS = {"write", "read", "snapshot", "fetch"}

@@ -32,7 +32,7 @@ from app.research.exports.ordering import keyed_order
 from app.research.exports.projection import project
 from app.research.exports.queries import LIST_WITHDRAWN, chosen_ids
 from app.research.exports.reading import read_records
-from app.research.exports.verification import verify
+from app.research.exports.verification import find_damage
 from app.research.exports.work_folder import ExportBusy, ExportExists, discard, work_folder
 from app.research.zone import Research
 
@@ -107,7 +107,7 @@ class _Build:
             self._write()
         except ExportExists:
             # An earlier builder had come to the end, all but the last step.
-            if verify(self._target, keys=[self._signer.public_key]):
+            if find_damage(self._target, keys=[self._signer.public_key]):
                 discard(self._target)
                 self._write()
         return _read_built(self._target)

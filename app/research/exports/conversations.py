@@ -1,9 +1,6 @@
 """Makes the rows of `conversations` from those of `votes`, however many there are, in constant memory."""
 
 import contextlib
-import os
-import sqlite3
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -12,21 +9,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from app.research.exports.rows import Row
+from app.research.exports.scratch import scratch_database, write_at_once
 
 _CHUNK: Final = 50_000
 _BATCH_ROWS: Final = 500
-_CACHE_KIB: Final = 16 * 1024
 _NO_TEXT: Final = -1
 _COLUMNS: Final = ("conversation_id", "prompt", "language", "deid_level")
 
-_SETUP: Final = (
-    # The file is scratch: after a crash the export starts anew, so nothing is journalled or synced.
-    "PRAGMA journal_mode = OFF",
-    "PRAGMA synchronous = OFF",
-    "PRAGMA locking_mode = EXCLUSIVE",
-    f"PRAGMA cache_size = -{_CACHE_KIB}",
-    "CREATE TABLE seen (id TEXT PRIMARY KEY, votes INTEGER, turns INTEGER, shown INTEGER, place INTEGER) WITHOUT ROWID",
-)
+_TABLE: Final = """
+CREATE TABLE seen (id TEXT PRIMARY KEY, votes INTEGER, turns INTEGER, shown INTEGER, place INTEGER) WITHOUT ROWID
+"""
 # The vote that shows most of the conversation stands for its text; of equals the first.
 _ADD: Final = """
 INSERT INTO seen (id, votes, turns, shown, place) VALUES (?, 1, ?, ?, ?)
@@ -42,12 +34,8 @@ class Conversations:
     """What is known of each conversation while the votes pass by; kept in a file in `scratch`."""
 
     def __init__(self, scratch: Path) -> None:
-        handle, name = tempfile.mkstemp(prefix="conversations-", suffix=".sqlite", dir=scratch)
-        os.close(handle)
-        self._path = Path(name)
-        self._connection = sqlite3.connect(name, isolation_level=None)
-        for statement in _SETUP:
-            self._connection.execute(statement)
+        self._open = contextlib.ExitStack()
+        self._connection = self._open.enter_context(scratch_database(scratch, "conversations", _TABLE))
         self._waiting: list[tuple[str, int, int, int]] = []
         self._votes = 0
 
@@ -78,15 +66,12 @@ class Conversations:
 
     def close(self) -> None:
         """Removes the file."""
-        self._connection.close()
-        self._path.unlink(missing_ok=True)
+        self._open.close()
 
     def _store(self) -> None:
         # Sorted, so that the tree's pages are touched in order; the places of one conversation stay in theirs.
         self._waiting.sort(key=lambda entry: (entry[0], entry[3]))
-        self._connection.execute("BEGIN")
-        self._connection.executemany(_ADD, self._waiting)
-        self._connection.execute("COMMIT")
+        write_at_once(self._connection, _ADD, self._waiting)
         self._waiting = []
 
 

@@ -32,6 +32,7 @@ from app.research.exports.tombstones import read_tombstones
 
 # Where the rows are. Only files that are what the manifest says are compared row by row.
 _DATA: Final = (f"{DATA_FOLDER}/", f"{JSONL_FOLDER}/", battles_csv.PATH)
+_NO_MANIFEST: Final = (Problem.MISSING, Problem.UNREADABLE)
 _BLOCK: Final = 1024 * 1024
 _SCHEMAS: Final = {table.parquet_folder: table.schema for table in TABLES}
 
@@ -39,9 +40,23 @@ _SCHEMAS: Final = {table.parquet_folder: table.schema for table in TABLES}
 def verify(folder: Path, *, keys: Sequence[PublicKey] | None) -> list[Finding]:
     """Everything that is wrong with an export, in a stable order; nothing means that it is whole.
 
-    Recomputes sizes, checksums and rows from the files, compares the forms of each table row by row, makes again what
-    is made of others, and checks that one of `keys` has signed the manifest. Without keys (None) it tells damage and
-    slips, not fraud: whoever can change the files can change the manifest too.
+    Compares the forms of each table row by row and makes again what is made of others, on top of `find_damage`.
+    """
+    findings = find_damage(folder, keys=keys)
+    is_readable = not any(
+        finding.path == MANIFEST and finding.problem in _NO_MANIFEST for finding in findings
+    )
+    if is_readable and not any(finding.path.startswith(_DATA) for finding in findings):
+        manifest = read_manifest((folder / MANIFEST).read_text(encoding="utf-8"))
+        findings += check_contents(folder, manifest)
+    return sorted(findings)
+
+
+def find_damage(folder: Path, *, keys: Sequence[PublicKey] | None) -> list[Finding]:
+    """What is wrong with the files of an export and what is said of them, in a stable order.
+
+    Recomputes sizes, checksums and rows, and checks that one of `keys` has signed the manifest. Without keys (None) it
+    tells damage and slips, not fraud: whoever can change the files can change the manifest too.
     """
     manifest_path = folder / MANIFEST
     if not manifest_path.is_file() or manifest_path.is_symlink():
@@ -61,8 +76,6 @@ def verify(folder: Path, *, keys: Sequence[PublicKey] | None) -> list[Finding]:
             findings += _check_file(listed, on_disk[listed.path], sums[listed.path])
     findings += _check_counts(manifest)
     findings += check_documents(manifest, on_disk)
-    if not any(finding.path.startswith(_DATA) for finding in findings):
-        findings += check_contents(folder, manifest)
     return sorted(findings)
 
 

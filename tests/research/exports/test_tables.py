@@ -17,9 +17,10 @@ from app.research.exports.projection import project
 from app.research.exports.rows import Row
 from app.research.exports.tables import TABLES, Table
 from app.research.exports.training import LEFT_OUT
+from app.research.exports.verification import verify
 from app.research.exports.work_folder import work_folder
 from app.research.records.record import Message, Outcome, RecordContent, Sharing
-from tests.research.exports.records import KEY, details, record, rows
+from tests.research.exports.records import KEY, SIGNER, details, record, rows
 
 IDENTITIES = ExportIdentities(KEY)
 
@@ -121,6 +122,32 @@ def test_a_preference_is_what_was_chosen_and_what_was_not(target: Path) -> None:
     told = {"rows": 2, "votes_left_out": {"no_preference": 4, "no_prompt": 1, "no_text": 1}}
     assert manifest.tables["trl_preference"] == told
     assert told["votes_left_out"].keys() <= LEFT_OUT.keys()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=HYPERLINK(1)",
+        "a\x00b\x01\x1b[31m",
+        "\u202egnp.exe\u200b\ufeff\U000e0041",
+        "e\u0301 \U0001f469\u200d\U0001f52c \ufffd\uffff",
+        "\r\n\u2028\u2029\x85\x0b\x0c",
+        '"},{"\\u0000": "',
+        "word " * 210_000,
+        "",
+    ],
+    ids=["formula", "controls", "directions", "clusters", "line ends", "quotes", "a megabyte", "empty"],
+)
+def test_whatever_a_text_holds_every_form_holds_the_same(target: Path, text: str) -> None:
+    content = RecordContent((Message("user", text),), text, f"{text}!", text)
+    outcomes = (Outcome.MODEL_A, Outcome.BOTH_BAD)
+    votes = [vote(number, outcome=outcome, content=content) for number, outcome in enumerate(outcomes)]
+    votes.append(vote(9, model_a=text[:200] or "nothing", reasons=(text,), quality_flags=(text,)))
+    export(target, votes)
+    assert verify(target, keys=[SIGNER.public_key]) == []
+    (preference, *_) = read(target, "trl_preference")
+    assert preference["prompt"] == [{"role": "user", "content": text}]
+    assert preference["rejected"] == [{"role": "assistant", "content": f"{text}!"}]
 
 
 def test_only_an_absolute_judgement_is_unpaired(target: Path) -> None:
