@@ -40,6 +40,7 @@ from app.operations.jobs import job_runner
 from app.operations.start import check_start
 from app.research.exports import commands as export_commands
 from app.research.exports import routes as exports
+from app.research.recall import routes as recall
 from app.trust.reports import commands as report_commands
 
 INTAKE_FEATURES: Final[Sequence[Operations[Any]]] = (
@@ -51,7 +52,7 @@ INTAKE_FEATURES: Final[Sequence[Operations[Any]]] = (
     reports.operations,
     receipts.operations,
 )
-RESEARCH_FEATURES: Final[Sequence[Operations[Any]]] = (exports.operations,)
+RESEARCH_FEATURES: Final[Sequence[Operations[Any]]] = (exports.operations, recall.operations)
 EVERYWHERE: Final[Sequence[Operations[Any]]] = (probes.operations,)
 COMMANDS: Final[Sequence[click.Command]] = (
     *operation_commands.commands,

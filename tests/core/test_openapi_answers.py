@@ -223,6 +223,7 @@ def _exports(caller: Caller, _clock: MovableClock) -> None:
     where = {"id": asked["id"]}
     caller.call("get_export", status=200, path=where)
     caller.call("download_file", status=409, path={**where, "path": "manifest.json"})
+    caller.call("list_tombstones", status=409, path=where)
     caller.run_jobs()
     built = caller.call("get_export", status=200, path=where).get_json()
     assert built["state"] == "ready"
@@ -234,6 +235,8 @@ def _exports(caller: Caller, _clock: MovableClock) -> None:
     caller.call("download_file", status=304, path=manifest, headers={"If-None-Match": part.headers["ETag"]})
     caller.call("download_file", status=416, path=manifest, headers={"Range": "bytes=99999999-"})
     caller.call("download_file", status=404, path={**where, "path": "nothing"})
+    caller.call("list_tombstones", status=200, path=where)
+    caller.call("list_tombstones", status=400, path=where, query_string={"since": "x"})
     caller.call("list_exports", status=200, query_string={"limit": "1"})
     caller.call("list_exports", status=400, query_string={"limit": "0"})
 

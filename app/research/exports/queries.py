@@ -144,7 +144,7 @@ class WithdrawnRecord(NamedTuple):
 
 
 _W: Final = withdrawn_records.c
-_MAY_HOLD: Final = and_(
+MAY_HOLD: Final = and_(
     _E.workspace_id == _W.workspace_id,
     _IS_LIVING,
     _E.created_at < cast(_W.withdrawn_week + DAYS_PER_WEEK, BigInteger) * MS_PER_DAY,
@@ -152,7 +152,7 @@ _MAY_HOLD: Final = and_(
 LIST_WITHDRAWN: Final = query(
     select(_W.id, _W.withdrawn_week).where(_W.workspace_id == bindparam("workspace_id")), WithdrawnRecord
 )
-FORGET_WITHDRAWN: Final = statement(delete(withdrawn_records).where(~exists().where(_MAY_HOLD)))
+FORGET_WITHDRAWN: Final = statement(delete(withdrawn_records).where(~exists().where(MAY_HOLD)))
 
 INSERT_FILE: Final = insert_row(export_files)
 FIND_FILE: Final = query(

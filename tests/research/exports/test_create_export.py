@@ -16,7 +16,7 @@ from app.research.records.record import Outcome
 from app.research.zone import Research
 from tests.clock import MovableClock
 from tests.conftest import Host
-from tests.research.exports.conftest import AuditEvent
+from tests.research.conftest import AuditEvent
 from tests.research.exports.records import MONDAY, record
 from tests.research.exports.stored import records_of, store
 

@@ -15,7 +15,7 @@ from app.research.exports.models import export_downloads
 from app.research.zone import Research
 from tests.clock import MovableClock
 from tests.conftest import Host
-from tests.research.exports.conftest import AuditEvent
+from tests.research.conftest import AuditEvent
 from tests.research.exports.stored import contents, folder_of, queue, records_of, store
 
 PARQUET = "data/votes/part-00000.parquet"

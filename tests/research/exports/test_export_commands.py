@@ -19,7 +19,7 @@ from app.research.exports.verification import verify
 from app.research.zone import Research
 from tests.clock import MovableClock
 from tests.conftest import Host
-from tests.research.exports.conftest import AuditEvent
+from tests.research.conftest import AuditEvent
 from tests.research.exports.records import MONDAY, record
 from tests.research.exports.stored import queue, records_of, store
 

@@ -1,0 +1,1 @@
+"""Recall: whoever holds an export is told which rows to delete."""

@@ -1,0 +1,59 @@
+"""The sweep of recall: looks through living exports for records that were taken out since."""
+
+from typing import Final
+
+import structlog
+
+from app.core.errors import AppError
+from app.privacy.sealing import unseal
+from app.research.exports import services as exports
+from app.research.exports.identities import ExportIdentities
+from app.research.exports.queries import FIND_EXPORT
+from app.research.recall import services
+from app.research.recall.queries import FORGET, LIST_NEW, LIST_UNTOLD, Withdrawn
+from app.research.zone import Research
+
+_log: Final = structlog.get_logger("pairvote.recall")
+
+
+def publish_tombstones(research: Research) -> int:
+    """Notes for every export which of its rows have been taken out; how many are new."""
+    untold = research.db.fetch(lambda tx: tx.list(LIST_UNTOLD))
+    return sum(_look_through(research, export_id) for export_id in untold)
+
+
+def forget_tombstones(research: Research) -> int:
+    """Deletes what was noted for exports that have ended; how many notes."""
+    return research.db.write(lambda tx: tx.run(FORGET))
+
+
+def _look_through(research: Research, export_id: bytes) -> int:
+    withdrawn = research.db.fetch(
+        lambda tx: tx.list(LIST_NEW, export_id=export_id, most=services.MOST_AT_ONCE)
+    )
+    try:
+        held = _held_by(research, export_id, withdrawn)
+    except AppError as error:
+        # The export has ended, or its key cannot be read now; the next sweep comes back to what is left.
+        _log.warning("recall_delayed", export=exports.export_text(export_id), code=error.code)
+        return 0
+    return research.db.write(
+        lambda tx: services.note_tombstones(tx, export_id=export_id, withdrawn=withdrawn, held=held)
+    )
+
+
+def _held_by(research: Research, export_id: bytes, withdrawn: list[Withdrawn]) -> dict[bytes, str]:
+    """The vote ids of those records that are in an export."""
+    key = research.record_keys.find(export_id)
+    export = research.db.fetch(lambda tx: tx.find(FIND_EXPORT, export_id=export_id))
+    if key is None or export is None or not export.export_key_sealed:
+        return {}
+    place = exports.key_place(export.workspace_id, export_id)
+    identities = ExportIdentities(unseal(key, export.export_key_sealed, bound_to=place))
+    names = {each.record_id: identities.vote_id(each.record_id) for each in withdrawn}
+    folder = exports.export_folder(research.exports_folder, export_id)
+    # Arrow takes 50 MB: only a process that has something to recall loads it.
+    from app.research.recall.contents import held_votes  # noqa: PLC0415
+
+    there = held_votes(folder, names.values())
+    return {record_id: vote_id for record_id, vote_id in names.items() if vote_id in there}
