@@ -224,11 +224,13 @@ def _exports(caller: Caller, _clock: MovableClock) -> None:
     caller.call("get_export", status=200, path=where)
     caller.call("download_file", status=409, path={**where, "path": "manifest.json"})
     caller.call("list_tombstones", status=409, path=where)
+    caller.call("download_archive", status=409, path=where)
     caller.run_jobs()
     built = caller.call("get_export", status=200, path=where).get_json()
     assert built["state"] == "ready"
     for file in built["files"]:
         caller.call("download_file", status=200, path={**where, "path": file["path"]}).close()
+    caller.call("download_archive", status=200, path=where).close()
     manifest = {**where, "path": "manifest.json"}
     part = caller.call("download_file", status=206, path=manifest, headers={"Range": "bytes=0-9"})
     assert len(part.data) == 10

@@ -11,6 +11,7 @@ from app.core.http import Answer, Call, Operations, PublicAccess
 from app.core.ids import from_text, to_text
 from app.research.exports import services
 from app.research.exports.answers import export_answer, keys_answer, page_answer, read_cursor
+from app.research.exports.archive import ARCHIVE, Archive
 from app.research.exports.byte_ranges import FileBlocks, Span, asked_span, has_it_already
 from app.research.exports.errors import ExportGone, ExportNotReady, RangeNotSatisfiable
 from app.research.exports.models import StoredExport, StoredFile
@@ -183,6 +184,35 @@ def download_file(research: Research, call: Call[None, HostCaller]) -> Answer:
         blocks.close()
         raise
     return Answer(blocks, status=206 if span.is_part else 200, headers=headers)
+
+
+@operations.operation(
+    "GET",
+    "/v1/exports/{id}/archive",
+    access=HostKey(Scope.EXPORTS),
+    answer_type="application/zip",
+    errors=[NotFound, ExportNotReady, ExportGone],
+)
+def download_archive(research: Research, call: Call[None, HostCaller]) -> Answer:
+    """Download an export as one ZIP file.
+
+    It is made while it is sent, so that its length is not known before and a download that breaks off begins anew; by
+    file it can go on. Who fetches it is recorded.
+    """
+    export_id = _export_id(call)
+
+    def look(tx: Transaction) -> list[StoredFile]:
+        services.get_export(tx, workspace_id=call.caller.workspace.id, export_id=export_id).check_ready()
+        return services.list_files(tx, export_id=export_id)
+
+    files = research.db.fetch(look)
+    archive = Archive(services.export_folder(research.exports_folder, export_id), files)
+    name = f"{services.export_text(export_id)}.zip"
+    headers = [("Content-Type", "application/zip"), ("Content-Disposition", f'attachment; filename="{name}"')]
+    if call.request.method == "HEAD":
+        return Answer((), headers=headers)
+    _record(research, call, export_id, ARCHIVE)
+    return Answer(archive, headers=headers)
 
 
 def _export_id(call: Call[Any, HostCaller]) -> bytes:
