@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import click
 from flask import current_app
@@ -15,6 +15,7 @@ from app.core.clock import rfc3339
 from app.core.connections import Transaction
 from app.core.errors import AppError
 from app.core.ids import from_text
+from app.privacy.signatures import PublicKey
 from app.research.exports import claims, services
 from app.research.exports.answers import keys_answer
 from app.research.exports.claims import BuiltExport, ClaimedExport
@@ -28,6 +29,13 @@ from app.research.zone import Research
 
 _ACTOR: Final = "operator"
 _FILTERS: Final = ("from_week", "to_week", "models", "surfaces", "languages")
+_PUBLIC_KEY: Final = click.option(
+    "--public-key",
+    "source",
+    metavar="FILE|URL",
+    help="The key that must have signed it: JWK, JWK set or PEM. Without it, one of this installation's own.",
+)
+_NO_SIGNATURE: Final = click.option("--no-signature", is_flag=True, help="Do not check who signed it.")
 _JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -158,21 +166,14 @@ def _told(research: Research, claimed: ClaimedExport, built: BuiltExport) -> dic
 
 @export.command("verify")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option(
-    "--public-key",
-    "source",
-    metavar="FILE|URL",
-    help="The key that must have signed it: JWK, JWK set or PEM. Without it, one of this installation's own.",
-)
-@click.option("--no-signature", is_flag=True, help="Do not check who signed it.")
+@_PUBLIC_KEY
+@_NO_SIGNATURE
 @_JSON
 def verify(folder: Path, source: str | None, no_signature: bool, as_json: bool) -> None:
     """Check that an export is what was signed and its files what its manifest says; ends with 1 when not."""
     from app.research.exports.verification import verify as find_damage  # noqa: PLC0415
 
-    if source and no_signature:
-        raise click.UsageError("Give --public-key or --no-signature, not both.")
-    keys = None if no_signature else trusted_keys(source, lambda: _research().keyring)
+    keys = _keys(source, no_signature)
     findings = find_damage(folder, keys=keys)
     signature = "not checked" if no_signature else "checked"
     if as_json:
@@ -194,6 +195,39 @@ def print_keys(pem: bool) -> None:
     """Print the public keys that exports are signed with, as /.well-known/pairvote-export-keys.json has them."""
     told = keys_answer(_research().keyring)
     click.echo("".join(key["pem"] for key in told["keys"]) if pem else json.dumps(told, indent=2), nl=not pem)
+
+
+@export.command("apply-tombstones")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("tombstones", type=click.File(encoding="utf-8"))
+@_PUBLIC_KEY
+@_NO_SIGNATURE
+@_JSON
+def apply(folder: Path, tombstones: TextIO, source: str | None, no_signature: bool, as_json: bool) -> None:
+    """Delete withdrawn rows from a downloaded export.
+
+    TOMBSTONES is what GET /v1/exports/{id}/tombstones answered, in one page or several; - reads it from the standard
+    input. The copy is written anew, all its tables and descriptions included; doing it again changes nothing.
+    """
+    from app.research.exports.reduced_copy import NotApplied, apply_tombstones, read_told  # noqa: PLC0415
+
+    keys = _keys(source, no_signature)
+    try:
+        applied = apply_tombstones(folder, read_told(tombstones.read()), keys)
+    except NotApplied as refused:
+        raise click.ClickException(str(refused)) from None
+    if as_json:
+        click.echo(json.dumps(applied._asdict()))
+    else:
+        click.echo(
+            f"Deleted {applied.deleted} rows; {applied.deleted_in_all} by all {applied.notices} tombstones so far."
+        )
+
+
+def _keys(source: str | None, no_signature: bool) -> list[PublicKey] | None:
+    if source and no_signature:
+        raise click.UsageError("Give --public-key or --no-signature, not both.")
+    return None if no_signature else trusted_keys(source, lambda: _research().keyring)
 
 
 @export.command("list")

@@ -52,15 +52,17 @@ def write_export(
             progress(statistics.rows)
         files = tables.finish(lambda: progress(statistics.rows) if progress is not None else None)
     files.append(write_tombstones(work, tables.vote_parts, withdrawn()))
-    return _describe(work, make_manifest(details, statistics, tables.summary(), files), details.signer)
+    return describe(work, make_manifest(details, statistics, tables.summary(), files), details.signer)
 
 
-def _describe(work: Path, tables: Manifest, signer: Signer) -> Manifest:
-    """Writes everything that describes the tables, and signs for all of it."""
+def describe(work: Path, tables: Manifest, signer: Signer | None) -> Manifest:
+    """Writes everything that describes the tables, and signs for all of it; the manifest with all files."""
     texts = {path: document_text(document) for path, document in documents(tables).items()}
     texts |= {README: readme_text(tables), DATA_USE: data_use_text(tables)}
     manifest = with_files(tables, [write_text(work, path, text) for path, text in texts.items()])
     text = manifest_text(manifest)
-    last = [write_text(work, MANIFEST, text), write_bytes(work, SIGNATURE, signer.sign(text.encode()))]
+    last = [write_text(work, MANIFEST, text)]
+    if signer is not None:
+        last.append(write_bytes(work, SIGNATURE, signer.sign(text.encode())))
     write_text(work, CHECKSUMS, checksums_text([*manifest.files, *last]))
     return manifest

@@ -26,6 +26,13 @@ DROP_REASONS: Final = {
 }
 """Why a record that was chosen is left out, and what that means."""
 
+RECALLED: Final = "recalled"
+"""Why a row is missing in a copy from which its holder has deleted what was withdrawn."""
+REASONS: Final = {
+    **DROP_REASONS,
+    RECALLED: "Withdrawn after the export was made, and deleted from this copy.",
+}
+
 _SUM_LINE: Final = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
 

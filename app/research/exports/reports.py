@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from app.research.exports.manifest import DROP_REASONS, Manifest
+from app.research.exports.manifest import REASONS, Manifest
 from app.research.exports.training import LEFT_OUT
 
 _DEIDENTIFICATION: Final = "reports/deidentification.json"
@@ -39,7 +39,7 @@ def _dropped(manifest: Manifest) -> dict[str, Any]:
         "rows_in": manifest.rows_in,
         "rows_out": manifest.rows_out,
         "dropped": {
-            reason: {"rows": count, "meaning": DROP_REASONS.get(reason, "")}
+            reason: {"rows": count, "meaning": REASONS.get(reason, "")}
             for reason, count in manifest.dropped.items()
         },
         "tables": {

@@ -26,6 +26,7 @@ from app.research.exports.manifest import (
     read_checksums,
     read_manifest,
 )
+from app.research.exports.reduced_check import check_reduced, is_reduced
 from app.research.exports.signature_check import check_signature
 from app.research.exports.tables import DATA_FOLDER, JSONL_FOLDER, TABLES, VOTES
 from app.research.exports.tombstones import read_tombstones
@@ -66,7 +67,9 @@ def find_damage(folder: Path, *, keys: Sequence[PublicKey] | None) -> list[Findi
     except (ManifestUnreadable, UnicodeDecodeError) as error:
         return [Finding(MANIFEST, Problem.UNREADABLE, str(error))]
     on_disk, findings = _files_below(folder)
-    if keys is not None:
+    if is_reduced(folder):
+        findings += check_reduced(folder, manifest, keys)
+    elif keys is not None:
         findings += check_signature(folder, manifest.key_ids["signature"], keys)
     findings += _check_listing(manifest, on_disk)
     sums = {path: sha256_of(file) for path, file in on_disk.items() if path != CHECKSUMS}

@@ -8,9 +8,9 @@ from app.core.errors import AppError
 from app.privacy.sealing import unseal
 from app.research.exports import services as exports
 from app.research.exports.identities import ExportIdentities
-from app.research.exports.queries import FIND_EXPORT
+from app.research.exports.queries import FIND_EXPORT, WithdrawnRecord
 from app.research.recall import services
-from app.research.recall.queries import FORGET, LIST_NEW, LIST_UNTOLD, Withdrawn
+from app.research.recall.queries import FORGET, LIST_NEW, LIST_UNTOLD
 from app.research.zone import Research
 
 _log: Final = structlog.get_logger("pairvote.recall")
@@ -42,7 +42,7 @@ def _look_through(research: Research, export_id: bytes) -> int:
     )
 
 
-def _held_by(research: Research, export_id: bytes, withdrawn: list[Withdrawn]) -> dict[bytes, str]:
+def _held_by(research: Research, export_id: bytes, withdrawn: list[WithdrawnRecord]) -> dict[bytes, str]:
     """The vote ids of those records that are in an export."""
     key = research.record_keys.find(export_id)
     export = research.db.fetch(lambda tx: tx.find(FIND_EXPORT, export_id=export_id))
@@ -50,7 +50,7 @@ def _held_by(research: Research, export_id: bytes, withdrawn: list[Withdrawn]) -
         return {}
     place = exports.key_place(export.workspace_id, export_id)
     identities = ExportIdentities(unseal(key, export.export_key_sealed, bound_to=place))
-    names = {each.record_id: identities.vote_id(each.record_id) for each in withdrawn}
+    names = {each.id: identities.vote_id(each.id) for each in withdrawn}
     folder = exports.export_folder(research.exports_folder, export_id)
     # Arrow takes 50 MB: only a process that has something to recall loads it.
     from app.research.recall.contents import held_votes  # noqa: PLC0415

@@ -1,25 +1,18 @@
 """Statements over tombstones."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from sqlalchemy import and_, bindparam, delete, exists, func, select
 
 from app.core.statements import insert_or_ignore, query, scalar_query, statement
 from app.research.exports.models import ExportState, exports
-from app.research.exports.queries import MAY_HOLD
+from app.research.exports.queries import MAY_HOLD, WithdrawnRecord
 from app.research.recall.models import Tombstone, tombstones
 from app.research.records.models import withdrawn_records
 
 _E: Final = exports.c
 _T: Final = tombstones.c
 _W: Final = withdrawn_records.c
-
-
-class Withdrawn(NamedTuple):
-    """A record that was taken out, and in which week."""
-
-    record_id: bytes
-    withdrawn_week: int
 
 
 _IS_READY: Final = _E.state == ExportState.READY.value
@@ -33,7 +26,7 @@ LIST_NEW: Final = query(
     .where(_E.id == bindparam("export_id"), _IS_READY, _IS_NEW)
     .order_by(_W.id)
     .limit(bindparam("most")),
-    Withdrawn,
+    WithdrawnRecord,
 )
 LOCK_EXPORT: Final = scalar_query(
     select(_E.state).where(_E.id == bindparam("export_id"), _IS_READY).with_for_update()

@@ -11,10 +11,10 @@ from app.core.ids import from_text
 from app.privacy.signatures import signer_of
 from app.research.exports import services as exports
 from app.research.exports.errors import ExportGone, ExportNotReady
+from app.research.exports.tombstone_signatures import signed_count, signed_tombstone
 from app.research.recall import services
 from app.research.recall.schemas import FeedPage, FeedPageSchema, FeedSchema
 from app.research.recall.services import Feed
-from app.research.recall.signing import signed_count, signed_tombstone
 from app.research.zone import Research
 
 operations: Final[Operations[Research]] = Operations("recall")
@@ -67,7 +67,7 @@ def list_tombstones(research: Research, call: Call[None, HostCaller]) -> Answer:
     last_told = feed.tombstones[-1].number if feed.tombstones else page.since
     return Answer(
         {
-            "data": [signed_tombstone(text, each, signer) for each in feed.tombstones],
+            "data": [signed_tombstone(text, **each._asdict(), signer=signer) for each in feed.tombstones],
             "count": signed_count(text, feed.last_number, signer),
             "next_since": last_told,
             "has_more": last_told < feed.last_number,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from app.core.connections import Transaction
+from app.research.exports.queries import WithdrawnRecord
 from app.research.recall.models import Tombstone
 from app.research.recall.queries import (
     HAS_LOOKED,
@@ -11,7 +12,6 @@ from app.research.recall.queries import (
     LAST_NUMBER,
     LIST_AFTER,
     LOCK_EXPORT,
-    Withdrawn,
 )
 
 MOST_AT_ONCE: Final = 10_000
@@ -25,7 +25,7 @@ class Feed(NamedTuple):
 
 
 def note_tombstones(
-    tx: Transaction, *, export_id: bytes, withdrawn: Sequence[Withdrawn], held: Mapping[bytes, str]
+    tx: Transaction, *, export_id: bytes, withdrawn: Sequence[WithdrawnRecord], held: Mapping[bytes, str]
 ) -> int:
     """Notes that an export was looked through for records, and numbers those that it holds; how many of them are new.
 
@@ -38,13 +38,13 @@ def note_tombstones(
     first = (tx.find(LAST_NUMBER, export_id=export_id) or 0) + 1
     number = first
     for each in withdrawn:
-        if tx.find(HAS_LOOKED, export_id=export_id, record_id=each.record_id) is not None:
+        if tx.find(HAS_LOOKED, export_id=export_id, record_id=each.id) is not None:
             continue
-        vote_id = held.get(each.record_id)
+        vote_id = held.get(each.id)
         tx.run(
             INSERT_TOMBSTONE,
             export_id=export_id,
-            record_id=each.record_id,
+            record_id=each.id,
             number=number if vote_id is not None else None,
             vote_id=vote_id,
             withdrawn_week=each.withdrawn_week,

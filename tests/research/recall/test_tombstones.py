@@ -1,10 +1,14 @@
 """Whoever holds an export is told which of its rows were withdrawn, and can prove that we said so."""
 
+import json
+import shutil
 import threading
+from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from app.core.clock import week_of
@@ -12,9 +16,9 @@ from app.core.ids import to_text
 from app.privacy.signatures import published_keys
 from app.research.exports.jobs import build_exports, expire_exports
 from app.research.exports.request import ExportFilters, ExportRequest
+from app.research.exports.tombstone_signatures import is_genuine_count, is_genuine_tombstone
 from app.research.recall.jobs import forget_tombstones, publish_tombstones
 from app.research.recall.models import tombstones
-from app.research.recall.signing import is_genuine_count, is_genuine_tombstone
 from app.research.records.record import Outcome
 from app.research.records.services import withdraw_record
 from app.research.zone import Research
@@ -216,3 +220,23 @@ def test_the_week_is_all_that_is_told_of_the_time(research: Research, workspace_
     publish_tombstones(research)
     (row,) = rows_of(research.db, tombstones)
     assert row.withdrawn_week == week_of(row.withdrawn_week)
+
+
+def test_a_downloaded_copy_is_brought_up_to_date_with_what_the_feed_says(
+    app: Flask, client: FlaskClient, workspace: Host, research: Research, workspace_id: bytes, tmp_path: Path
+) -> None:
+    ids = store(research, records_of(workspace_id, 12))
+    export_id = _ready(research, workspace_id)
+    copy = Path(shutil.copytree(folder_of(research, export_id), tmp_path / "copy"))
+    _withdraw(research, ids[2], ids[5])
+    publish_tombstones(research)
+    page = tmp_path / "tombstones.json"
+    page.write_text(json.dumps(Feed(client, workspace, export_id).read()))
+    runner = app.test_cli_runner()
+    done = runner.invoke(args=["export", "apply-tombstones", str(copy), str(page), "--json"])
+    assert json.loads(done.output) == {"deleted": 2, "deleted_in_all": 2, "notices": 2}
+    assert runner.invoke(args=["export", "verify", str(copy)]).exit_code == 0
+    again = runner.invoke(args=["export", "apply-tombstones", str(copy), "-"], input=page.read_text())
+    assert again.output == "Deleted 0 rows; 2 by all 2 tombstones so far.\n"
+    refused = runner.invoke(args=["export", "apply-tombstones", str(copy), "-"], input="nothing")
+    assert (refused.exit_code, refused.output) == (1, "Error: What was given is not a list of tombstones.\n")

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from app.core.clock import iso_date
 from app.privacy.signatures import PublicKey, Signer
-from app.research.recall.models import Tombstone
 
 # What is signed as one thing must not pass for another.
 _TOMBSTONE: Final = b"pairvote/tombstone/v1\n"
@@ -15,13 +14,15 @@ _COUNT: Final = b"pairvote/tombstone-count/v1\n"
 _UNSIGNED: Final = ("key_id", "signature")
 
 
-def signed_tombstone(export_id: str, tombstone: Tombstone, signer: Signer) -> dict[str, Any]:
+def signed_tombstone(
+    export_id: str, *, number: int, vote_id: str, withdrawn_week: int, signer: Signer
+) -> dict[str, Any]:
     """A tombstone as it is told: whoever has the public key can check it, wherever the line has been."""
     told = {
         "export_id": export_id,
-        "number": tombstone.number,
-        "vote_id": tombstone.vote_id,
-        "withdrawn_week": iso_date(tombstone.withdrawn_week),
+        "number": number,
+        "vote_id": vote_id,
+        "withdrawn_week": iso_date(withdrawn_week),
     }
     return _signed(_TOMBSTONE, told, signer)
 
