@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 
 class Kind(StrEnum):
-    """The kinds of detail that patterns can tell; the value is the word in the placeholder."""
+    """The kinds of detail that are looked for; the value is the word in the placeholder."""
 
     PRIVATE_KEY = "PRIVATE_KEY"
     JWT = "JWT"
@@ -20,7 +20,13 @@ class Kind(StrEnum):
     MAC_ADDRESS = "MAC_ADDRESS"
     NATIONAL_ID = "NATIONAL_ID"
     PHONE = "PHONE"
+    WALLET = "WALLET"
+    BIRTH_DATE = "BIRTH_DATE"
+    ACCOUNT_NUMBER = "ACCOUNT_NUMBER"
+    COORDINATES = "COORDINATES"
     HANDLE = "HANDLE"
+    ADDRESS = "ADDRESS"
+    PERSON = "PERSON"
 
 
 class Span(NamedTuple):
