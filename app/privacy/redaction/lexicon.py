@@ -1,7 +1,10 @@
 """Which words are ordinary ones: in lower case, only a word that is none of them is taken for a name by itself."""
 
-from collections.abc import Collection
-from typing import Final
+import importlib.util
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from app.privacy.opaque import Opaque
 
@@ -45,60 +48,80 @@ _SMALL_WORDS: Final = frozenset(
     whatsapp netflix amazon tiktok reddit bitcoin
     """.split()  # noqa: SIM905 - a block of words reads better
 )
-_ENDINGS: Final = (
-    "'s",
-    "s",
-    "es",
-    "ed",
-    "d",
-    "ing",
-    "ly",
-    "er",
-    "est",
-    "ier",
-    "iest",
-    "ies",
-    "ness",
-    "n't",
-    "'ll",
-    "'re",
-    "'ve",
-    "'d",
-    "'m",
-)
-_SHORTEST_STEM: Final = 2
+# Of fewer letters than these, what a dictionary has are mostly abbreviations.
+_SHORTEST_NAME: Final = 3
+_LETTERS: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 
 class Lexicon(Opaque):
     """What a language's dictionary says of a word."""
 
-    __slots__ = ("_nouns", "_words")
+    __slots__ = ("_has_dictionary", "_names", "_words")
 
-    def __init__(self, words: Collection[str] = (), nouns: Collection[str] = ()) -> None:
-        self._words = frozenset(words) | _SMALL_WORDS
-        self._nouns = frozenset(nouns)
+    def __init__(self, words: Iterable[str] = (), names: Iterable[str] = ()) -> None:
+        dictionary = frozenset(words)
+        self._has_dictionary = bool(dictionary)
+        self._words = dictionary | _SMALL_WORDS
+        self._names = frozenset(names)
 
     def is_ordinary(self, word: str) -> bool:
-        """Is it a verb, an adjective or a small word, or a form of one? Hardly a name, in lower case."""
-        return _is_in(word, self._words)
+        """Is it a word of the language? In lower case it is then hardly a name. Without a dictionary, a capital decides."""
+        if not self._has_dictionary and word.islower():
+            return True
+        lowered = word.lower().replace("’", "'")
+        return lowered in self._words or lowered.removesuffix("'s") in self._words
 
-    def is_known(self, word: str) -> bool:
-        """Is it in the dictionary at all? Its nouns have people among them: "anna", "smith"."""
-        return _is_in(word, self._words) or _is_in(word, self._nouns)
+    def is_name(self, word: str) -> bool:
+        """Has the dictionary a name like this, of a person, a place or a thing?"""
+        return word.lower() in self._names
 
 
-def _is_in(word: str, words: Collection[str]) -> bool:
-    lowered = word.lower().replace("’", "'")
-    if lowered in words:
-        return True
-    for ending in _ENDINGS:
-        if lowered.endswith(ending):
-            stem = lowered[: -len(ending)]
-            if len(stem) >= _SHORTEST_STEM and (
-                stem in words
-                or stem + "e" in words
-                or stem + "y" in words
-                or (stem[-1:] == stem[-2:-1] and stem[:-1] in words)
-            ):
-                return True
-    return False
+class _Affix(NamedTuple):
+    strip: str
+    add: str
+    condition: re.Pattern[str]
+
+
+def load_lexicon(language: str) -> Lexicon:
+    """The dictionary of a language. There is one for English; without one, every word may be a name."""
+    spec = importlib.util.find_spec("spylls")
+    if language != "en" or spec is None or spec.origin is None:
+        return Lexicon()
+    folder = Path(spec.origin).parent / "hunspell" / "data" / "en"
+    suffixes, prefixes = _affixes((folder / "en_US.aff").read_text(encoding="utf-8"))
+    words: set[str] = set()
+    names: set[str] = set()
+    for line in (folder / "en_US.dic").read_text(encoding="utf-8").splitlines()[1:]:
+        word, _, flags = line.partition("/")
+        if not _LETTERS.fullmatch(word):
+            continue
+        if word.islower():
+            forms = {word, *_forms(word, flags, suffixes)}
+            words |= forms
+            words.update(
+                prefix + form for flag in flags for prefix in prefixes.get(flag, ()) for form in forms
+            )
+        elif word[1:].islower() and len(word) >= _SHORTEST_NAME:
+            names.add(word.lower())
+    return Lexicon(words, names)
+
+
+def _affixes(text: str) -> tuple[dict[str, list[_Affix]], dict[str, list[str]]]:
+    """What each flag of a Hunspell dictionary adds to the end of a word, and in front of it."""
+    found: dict[str, list[_Affix]] = {}
+    prefixes: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        match line.split():
+            case ["SFX", flag, strip, add, condition, *_]:
+                affix = _Affix("" if strip == "0" else strip, add, re.compile(f"{condition}$"))
+                found.setdefault(flag, []).append(affix)
+            case ["PFX", flag, "0", prefix, ".", *_]:
+                prefixes.setdefault(flag, []).append(prefix)
+    return found, prefixes
+
+
+def _forms(word: str, flags: str, suffixes: dict[str, list[_Affix]]) -> Iterator[str]:
+    for flag in flags:
+        for affix in suffixes.get(flag, ()):
+            if affix.condition.search(word) and word.endswith(affix.strip):
+                yield word[: len(word) - len(affix.strip)] + affix.add

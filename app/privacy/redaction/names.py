@@ -53,13 +53,15 @@ _STRONG_CUE: Final = re.compile(
         | (?<=\n)\s{0,3}(?:name|patient|customer|client|employee|student|recipient|sender|applicant|contact|
         attn\.?|attention|signed|author|from|to|cc|passenger|guest|beneficiary|tenant|landlord|account\sholder|
         cardholder|teacher|doctor|witness)\s{0,2}:
+        | name\? | (?:directed|written|produced|photo|performed|sung|composed|edited|created|drawn|reviewed|
+        approved)\sby\s?:
         | (?:^|[;,|(\[]\s?)name\s{0,2}[:=] | signed(?:\sby|,|:) | sincerely\syours, | c/o | attn\.?:?
         | me\sllamo | mi\snombre\ses | ich\shei(?:ß|ss)e | mein\sname\sist | je\sm['’]appelle | mon\snom\sest |
         mi\schiamo
         | il\smio\snome\s[eè] | ik\sheet | mijn\snaam\sis | meu\snome\s[eé] | (?:eu\s)?me\schamo | jag\sheter |
         mitt\snamn\s[äa]r
         | nazywam\ssi[eę] | mam\sna\simi[eę] | jeg\shedder | jeg\sheter | nimeni\son | benim\sad[ıi]m
-    )[\s"'“‘*(]{1,3}
+    )[\s"'“‘*(]{1,6}
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -220,7 +222,9 @@ class NameFinder:
                 if not taken and not strong:
                     return []
                 taken.append(word)
-            elif said.lower() in _ENDING_WORDS or not self._goes_on(said, taken, strong=strong):
+            elif said.lower() in _ENDING_WORDS or not self._goes_on(
+                said, taken, strong=strong, is_last=word is words[-1]
+            ):
                 break
             else:
                 taken.append(word)
@@ -228,19 +232,15 @@ class NameFinder:
             taken.pop()
         return taken
 
-    def _goes_on(self, said: str, taken: Sequence[re.Match[str]], *, strong: bool) -> bool:
-        lowered = said.lower()
-        if lowered in _NOT_NAMES:
+    def _goes_on(self, said: str, taken: Sequence[re.Match[str]], *, strong: bool, is_last: bool) -> bool:
+        if said.lower() in _NOT_NAMES:
             return False
-        is_capital = said[0].isupper()
+        is_capital, is_ordinary = said[0].isupper(), self._lexicon.is_ordinary(said)
         if not taken:
-            if strong:
-                return is_capital or not self._lexicon.is_ordinary(said)
-            return (is_capital and not self._lexicon.is_ordinary(said)) or not self._lexicon.is_known(said)
-        first_is_capital = taken[0][0][0].isupper()
-        if first_is_capital:
+            return not is_ordinary or (is_capital and (strong or self._lexicon.is_name(said)))
+        if taken[0][0][0].isupper():
             return is_capital
-        return not self._lexicon.is_ordinary(said) if strong else not self._lexicon.is_known(said)
+        return not is_ordinary or (strong and len(taken) == 1 and is_last)
 
     def _is_plain(self, word: str) -> bool:
         """Is it nobody's name?"""

@@ -81,8 +81,8 @@ class People(Opaque):
         self._pattern = None
 
     def _learn_part(self, word: str) -> None:
-        if self._lexicon.is_known(word):
-            if not self._lexicon.is_ordinary(word) or word[0].isupper():
+        if self._lexicon.is_ordinary(word):
+            if word[0].isupper():
                 self._exact.update(
                     {word, word.capitalize()} if word.isupper() else {word, word[0].upper() + word[1:]}
                 )
@@ -91,7 +91,9 @@ class People(Opaque):
 
     def learn_address(self, local_part: str) -> None:
         """Remembers what an e-mail address or handle such as "jane.doe" says of a name."""
-        parts = [part for part in _LOCAL_PART.findall(local_part.lower()) if not self._lexicon.is_known(part)]
+        parts = [
+            part for part in _LOCAL_PART.findall(local_part.lower()) if not self._lexicon.is_ordinary(part)
+        ]
         for part in parts:
             if part not in self._known and len(part) > _SHORTEST_PART and len(self._known) < _MOST_NAMES:
                 self._known[part] = part

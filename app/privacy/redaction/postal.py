@@ -1,208 +1,44 @@
 """Finding postal addresses, with all their lines: by the word for street, a postcode, or what is said before them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from app.privacy.redaction.spans import Kind, Span
-
-_L: Final = r"[^\W\d_]"
-# A word of a street's or a town's name. The atomic parts keep every search linear.
-_W: Final = rf"(?:{_L}(?:{_L}|['’.-](?={_L}))*+\.?)"
-_NUMBER: Final = r"[0-9]{1,6}(?:[ ]?[/-][ ]?[0-9]{1,5})?(?:[ ]?[A-Za-z](?![\w'’]))?"
-
-_ENGLISH_STREETS: Final = r"""
-    street|st|str|avenue|ave|av|road|rd|boulevard|blvd|drive|dr|drv|lane|ln|court|ct|place|pl|terrace|ter|way|
-    circle|cir|
-    crescent|cres|close|parkway|pkwy|highway|hwy|square|sq|trail|trl|row|mews|gardens?|gdns|grove|rise|walk|
-    alley|aly|loop|
-    plaza|pike|turnpike|crossing|crossroads?|expressway|freeway|fwy|motorway|route|path|pass|point|pt|ridge|
-    view|heights|
-    hill|hills|hollow|harbors?|haven|heath|island|isle|junctions?|keys?|knolls?|lakes?|landing|light|lock|lodge|
-    manors?|
-    meadows?|mill|mills|mission|mount|mountains?|neck|orchard|oval|overpass|park|parks|parkways|passage|pine|
-    pines|plains?|
-    port|ports|prairie|radial|ramp|ranch|rapids?|rest|ridges|river|roads|rue|run|shoals?|shores?|skyway|
-    springs?|spurs?|
-    squares|station|stravenue|stream|streets|summit|throughway|trace|track|trafficway|tunnel|underpass|unions?|
-    valleys?|
-    viaduct|views|villages?|ville|vista|walks|walls?|ways|wells?|bypass|bayou|beach|bend|bluffs?|bottom|branch|bridge|
-    brooks?|burgs?|camp|canyon|cape|causeway|centers?|centre|circles|cliffs?|club|common|corners?|course|courts|
-    coves?|
-    creek|crest|curve|dale|dam|divide|drives|estates?|extensions?|falls?|ferry|fields?|flats?|fords?|forest|forges?|
-    forks?|fort|gateway|glens?|greens?|groves|inlet|quay|wharf|parade|esplanade|broadway|strand|vale|yard|gate|
-    nagar|marg|
-    chowk|bagh|colony|enclave|layout
-"""
-# In lower case these are streets; the others are as often something else.
-_SURE_ENGLISH: Final = frozenset(
-    """
-    street st avenue ave road rd boulevard blvd drive dr lane ln court ct terrace way circle crescent close
-    parkway pkwy
-    highway hwy square sq trail mews gardens grove alley plaza turnpike crossing expressway freeway place nagar
-    marg loop
-    """.split()  # noqa: SIM905 - a block of words reads better
-)
-_ENGLISH: Final = re.compile(
-    rf"""
-    (?<![\w.,/-])(?:(?:no|number|flat|apt|apartment|unit|suite|house|plot|h\.no|
-    door\sno)\.?[ ]?\#?[0-9]{{1,5}}[a-z]?,?[ ])?
-    [0-9]{{1,6}}(?:[ ]?[/-][ ]?[0-9]{{1,5}})?[a-z]?,?[ ]
-    (?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west|northeast|northwest|southeast|southwest|old|new|upper|lower|
-    st|saint)\.?[ ])?
-    ((?:(?:{_W}|[0-9]{{1,3}}(?:st|nd|rd|th))[ ]){{1,4}}?)
-    ({_ENGLISH_STREETS})(?:\.(?=[ ,]))?(?![\w'’])(?:[ ](?:n|s|e|w|ne|nw|se|sw|north|south|east|west)(?!\w))?
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_BARE_ENGLISH: Final = re.compile(
-    rf"(?<![\w.,/-])[0-9]{{1,6}}[a-z]?,?[ ](?=[A-Z])((?:{_W}[ ]){{0,3}}{_W})(?=,?[ \n]{{1,2}}(?:Apt|"
-    rf"Apartment|Suite|Ste|Unit|Flat|#)\.?[ ]?[0-9A-Z])"
+from app.privacy.redaction.street_patterns import (
+    ARMED_FORCES,
+    BARE_ENGLISH,
+    CANADIAN,
+    CAPITAL,
+    COMPOUND,
+    CORNER,
+    CORNER_LOWER,
+    COUNTRY_CODE,
+    CUE,
+    CUED,
+    CUED_END,
+    ENCLOSED,
+    ENCLOSED_LOWER,
+    ENGLISH,
+    FOREIGN,
+    FOREIGN_LOWER,
+    HOUSE_NUMBER,
+    LOWER_TOWN,
+    NAMED,
+    NEXT_POSTCODE,
+    NEXT_TOWN,
+    NEXT_UNIT,
+    NUMBERS_BEFORE,
+    PO_BOX,
+    POSTCODE,
+    STREET_BEHIND,
+    SURE_COMPOUND,
+    SURE_ENGLISH,
+    TOWN_LINE,
+    UK,
+    US_LINE,
 )
 
-_ROAD_FIRST: Final = r"""
-    rue|avenue|av|boulevard|bd|bld|chemin|ch|place|pl|impasse|all[ée]e|quai|route|rte|cours|square|passage|
-    sentier|ruelle|
-    faubourg|rond-point|esplanade|villa|cit[ée]|mont[ée]e|promenade|voie|
-    calle|c/|avenida|avda|avd|av|plaza|pza|pl|paseo|p[ºo]|camino|carrera|cuesta|glorieta|pasaje|ronda|rambla|
-    urbanizaci[óo]n|
-    urb|via|v[íi]a|vial|callej[óo]n|alameda|acceso|ca[ñn]ada|pasadizo|traves[íi]a|carretera|ctra|
-    jard[íi]n(?:es)?|colonia|
-    via|viale|v\.le|piazza|p\.za|piazzale|corso|c\.so|largo|vicolo|strada|contrada|borgo|stretto|rotonda|
-    incrocio|canale|
-    lungomare|lungotevere|salita|galleria|
-    rua|r|avenida|travessa|trav|pra[çc]a|alameda|largo|estrada|rodovia|viela|vila|ladeira|parque|p[áa]tio|trevo|
-    setor|quadra|
-    conjunto|jardim|loteamento|morro|n[úu]cleo|passarela|recanto|residencial|s[íi]tio|vale|vereda|viaduto|
-    esta[çc][ãa]o|
-    favela|feira|fazenda|[áa]rea|aeroporto|campo|ch[áa]cara|col[ôo]nia|condom[íi]nio|distrito|lago|lagoa|
-    ul\.?|ulica|al\.?|aleja|aleje|pl\.?|plac|os\.?|osiedle|rondo|bulwar|
-    am|an[ ]der|auf[ ]de[rm]|im|in[ ]der|zum|zur|unter[ ]den|hinter[ ]der|alte[r]?|neue[r]?|gro(?:ß|ss)er?|kleine[r]?
-"""
-_PARTS: Final = (
-    r"(?:de[ ]la|de[ ]los|de[ ]las|de|du|des|del|della|delle|dei|degli|di|da|das|do|dos|d['’]|l['’]|la|le|les|"
-    r"los|las|el|los|al|san|santa|saint)"
-)
-_CAPITAL: Final = r"[A-ZÀ-ÖØ-ÞĀĆČĘĚŁŃŚŠŹŻŽİŞĞ]"
-_CW: Final = rf"(?:{_CAPITAL}(?:{_L}|['’.-](?={_L}))*+\.?)"
-_FOREIGN: Final = re.compile(
-    rf"""
-    (?<![\w/-])(?:{_NUMBER},?[ ](?:(?:bis|ter|quater),?[ ])?)?
-    (?i:{_ROAD_FIRST})[.,]?[ ]?(?:(?i:{_PARTS})[ ]?){{0,3}}
-    (?:(?:[0-9]{{1,2}}[ ](?i:de|di)[ ])?{_CW}(?:[ -](?:(?i:{_PARTS}|und|e|y|et)[ ]?){{0,2}}{_CW}){{0,5}})
-    (?:,?[ ](?:(?i:n[º°o.]|nr\.?|no\.?|num\.?|n[úu]mero|snc))?[ ]?{_NUMBER}(?:[ ](?i:bis|ter))?)?
-    """,
-    re.VERBOSE,
-)
-_COMPOUND: Final = re.compile(
-    rf"""
-    (?<![\w/-])(?:[0-9]{{1,5}}[ ])?(?:{_W}[ -]){{0,3}}
-    (?:{_L}+?(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|ufer|damm|markt|steig|stieg|berg|hof|garten|
-    park|chaussee|
-    straat|laan|plein|gracht|kade|singel|dreef|steeg|pad|baan|dijk|hof|boulevard|plantsoen|weide|
-    gatan|v[äa]gen|gr[äa]nd|torget|stigen|all[ée]n|gata|v[äa]g|backen|
-    gade|vej|all[ée]|vang|str[æa]de|torv|veien|vei|plass|
-    katu|tie|polku|kuja|kaari|tori|rinne|
-    utca|[úu]t|t[ée]r)|(?:stra(?:ß|ss)e|weg|platz|allee|gasse|markt|ring))
-    [ ]{_NUMBER}(?!\w)
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_SURE_COMPOUND: Final = re.compile(
-    r"(?i)(?:stra(?:ß|ss)e|str\.?|platz|allee|gasse|chaussee|straat|laan|plein|gracht|kade|dreef|gatan|"
-    r"v[äa]gen|vej|gade|katu|utca|steeg)[ ]"
-)
-_PO_BOX: Final = re.compile(
-    r"(?<!\w)(?:p\.?[ ]?o\.?[ ]?box|post(?:al)?[ ]box|postfach|apartado(?:[ ]de[ ]correos)?|"
-    r"casella[ ]postale|postbus|bo[iî]te[ ]postale|caixa[ ]postal|skr\.[ ]poczt\.|"
-    r"psc[ ][0-9]{1,5},?[ ]box|unit[ ][0-9]{1,5},?[ ]box)[ ]?[:#]?[ ]?[0-9]{1,6}(?!\w)",
-    re.IGNORECASE,
-)
-_ARMED_FORCES: Final = re.compile(
-    r"(?:USNS|USNV|USCGC|USS|USCG)[ ](?:[A-Z]\w+)[ ,\n]{1,3}(?:FPO|APO|DPO)[ ](?:AA|AE|AP)[ ][0-9]{5}(?:-[0-9]{4})?"
-)
-
-_UK_POSTCODE: Final = r"(?:GIR ?0AA|[A-Z]{1,2}[0-9][A-Z0-9]?[ ][0-9][ABD-HJLNP-UW-Z]{2})"
-_UK: Final = re.compile(rf"(?<![\w-]){_UK_POSTCODE}(?![\w-])", re.IGNORECASE)
-_CANADIAN: Final = re.compile(
-    r"(?<![\w-])[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z][ -]?[0-9][ABCEGHJ-NPRSTV-Z][0-9](?![\w-])"
-)
-_US_STATES: Final = (
-    r"A[KLRZAEPS]|C[AOT]|D[CE]|F[LM]|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ADEHINOPST]|N[CDEHJMVY]|O[HKR]|P[ARW]|RI|"
-    r"S[CD]|T[NX]|UT|V[AIT]|W[AIVY]"
-)
-_TOWN: Final = rf"{_CW}(?:[ ](?:{_CW}|(?i:{_PARTS}|am|an[ ]der|aan|den|upon|on|of|im|in)(?=[ ]))){{0,4}}"
-_US_LINE: Final = re.compile(
-    rf"(?<!\w){_TOWN},?[ ](?:{_US_STATES})[ ,]{{1,2}}[0-9]{{5}}(?:-[0-9]{{4}})?(?![\w-])"
-)
-_TOWN_LINE: Final = re.compile(
-    rf"(?<![\w.-])(?:[A-Z]{{1,2}}-[0-9]{{4,5}}|[0-9]{{4}}[ ]?[A-Z]{{2}}|[0-9]{{2}}-[0-9]{{3}}|"
-    rf"[0-9]{{4}}-[0-9]{{3}}|[0-9]{{3}}[ ][0-9]{{2}}|[0-9]{{5}}-[0-9]{{3}}|[0-9]{{5}}),?[ ]{_TOWN}"
-)
-_POSTCODE: Final = (
-    rf"(?:(?:[A-Z]{{1,2}}-)?(?:[0-9]{{5}}(?:-[0-9]{{3,4}})?|[0-9]{{4}}[ ]?[A-Z]{{2}}|[0-9]{{2}}-[0-9]{{3}}|"
-    rf"[0-9]{{4}}-[0-9]{{3}}|[0-9]{{3}}[ -][0-9]{{2,4}}|[0-9]{{4,6}})"
-    rf"|{_UK_POSTCODE}|[A-Z][0-9][A-Z][ -]?[0-9][A-Z][0-9])(?![\w])"
-)
-_UNIT: Final = (
-    r"(?:(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|building|bldg|block|etage|stock|og|whg|"
-    r"wohnung|piso|planta|puerta|esc|interno|int|scala|"
-    r"appartamento|lok|m|apto|apartamento|bloco|bl|andar|lgh|studio|d[ée]p|bat|b[âa]timent|oficina|local|"
-    r"dept|lot|tower|wing|bis|penthouse|basement|hus|nr|no)"
-    r"[.]?[ ]?\#?[ ]?[0-9A-Z][0-9A-Z-]{0,5}|\#[ ]?[0-9A-Z-]{1,6}|[0-9]{1,2}(?:st|nd|rd|th|º|ª|°|er|e|"
-    r"[èe]me)?[ ](?:floor|stock|og|etage|piso|planta|andar|piano)|[0-9]{1,3}[ºª°]?[ ]?[A-Da-d]?(?=[ ]?,)|"
-    r"(?:care[ ]of|c/o)[ ][^\n,]{2,30})"
-)
-_NEXT_UNIT: Final = re.compile(rf"[ ]?[,\n-]?[ ]{{0,2}}{_UNIT}(?![\w])", re.IGNORECASE)
-# Up to six words and a postcode, perhaps over several lines; then the town, where it stands behind.
-_NEXT_POSTCODE: Final = re.compile(
-    rf"(?:[ ]{{0,2}}[,\n]{{1,2}}[ ]{{0,2}}|[ ]{{1,2}}[,-]?[ ]{{0,2}})(?:{_W}[ ,\n()-]{{1,3}}){{0,6}}?{_POSTCODE}",
-    re.IGNORECASE,
-)
-_NEXT_TOWN: Final = re.compile(
-    rf"(?:[ ]{{0,2}}[,\n][ ]{{0,2}}\n?|[ ]{{1,2}}[-–/]?[ ]{{0,2}}){_TOWN}(?:[ ]\([A-Z]{{2}}\)|"
-    rf"[ ]?[-/][ ]?[A-Z]{{2}}(?!\w))?(?![\w@])"
-)
-_LOWER_TOWN: Final = re.compile(rf"[ ,]{{1,2}}{_W}(?:[ ]{_W})?(?=[ ]?(?:[.,;!?\n)]|$))")
-_COUNTRY_CODE: Final = re.compile(r"[ ,]{1,2}[A-Z]{2}(?![\w])")
-
-_CUE: Final = re.compile(
-    r"""
-    (?<![^\W_])(?:
-        (?:i|we|she|he|they|you|who|and|currently|now|still)['’]?(?:m|ve|re|s|ll|d)?\s(?:been\s|currently\s|
-        now\s|just\s|still\s|used\sto\s|am\s|is\s|are\s)*(?:live[sd]?|living|resid(?:e|es|ed|ing)|stay(?:ed|ing|
-        s)?|mov(?:e|ed|ing)|based|located)\s(?:over\s|up\s|down\s|out\s|back\s|right\s)?(?:at|on|in|to|near|by)
-        | (?:home|mailing|shipping|billing|delivery|postal|street|residential|work|office|current|new|old|my|
-        his|her|their|our|the|house|business|return|email\sand)\saddress(?:es)?(?:\s(?:is|was|has\schanged\sto|
-        on\sfile\sis|in\s\w+\sis)|\s?[:=-])?
-        | address\s{0,2}(?:line\s?[0-9]\s?)?[:=] | address\sis | adresse\s?: | anschrift\s?: |
-        direcci[óo]n\s?: | indirizzo\s?: | adres\s?: | endere[çc]o\s?: | adress\s?: | morada\s?:
-        | (?:deliver(?:ed|y|ies)?|ship(?:ped|ping|s)?|sen[dt]|mail(?:ed)?|post(?:ed)?|forward(?:ed)?|
-        address(?:ed)?|return(?:ed)?|courier)\s(?:(?:it|them|this|that|everything|mail|a|the|my|me|his|her|our|
-        package|parcel|order|letter|stuff|things)\s){0,3}(?:to|at)(?:\s?:)?
-        | (?:house|home|flat|apartment|place|office|residence|property|headquarters|shop|store|clinic|
-        practice)\s(?:is\s|was\s)?(?:located\s)?at
-        | (?:come|drop|stop|swing)\s(?:by|over|round|around)?\s?(?:to|at)? | pick\s(?:me|him|her|us|it|
-        them)\sup\s(?:at|from)
-        | visit\s(?:me|us|him|her)\s(?:at|on) | find\s(?:me|us|him|her|them)\s(?:at|on) | meet\s(?:me|
-        us)\s(?:at|on) | (?:break-in|robbery|fire|party|incident|accident|crime|viewing)\sat
-        | moved\s(?:from|to|into) | lives?\sat | stays?\sat | living\sat | parked\s(?:at|on) | born\sat |
-        rent(?:ing|ed)?\s(?:at|on) | wohn(?:e|t|haft)\s(?:in|bei)? | j['’]habite(?:\sau)? | vivo\sen |
-        abito\sin | moro\s(?:na|no|em)
-    )[ ]?[ :\n-]{1,3}
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_CUED: Final = re.compile(
-    r"(?:[^\n.;!?]|\.(?![\s\"')]|$)|(?<=[ .][^\W\d_])\.|(?<=[ ][^\W\d_][^\W\d_])\.|"
-    r"(?<=[ ][^\W\d_][^\W\d_][^\W\d_])\.|\n(?=[^\n]{1,40}(?:\n|$))){3,160}"
-)
-_CUED_END: Final = re.compile(
-    r"(?i)[ ,]+(?:(?:and|but|so|because|with|near|since|please|if|when|where|who|can|could|do|is|are|that|"
-    r"for|until|before|after|while|by|which|every|my|i|we|you|it|the|has|have|was|if|or|at|from|phone|tel|"
-    r"email)(?=[ ,]|$)|(?:[0-9]{1,2}[ ](?:years?|months?|weeks?|days?|hours?|minutes?|times)))"
-)
-_HOUSE_NUMBER: Final = re.compile(r"(?<![\w.$€£])[0-9]{1,5}[a-zA-Z]?(?![\w.%:])")
 _NOT_STREETS: Final = frozenset(
     """
     the a an of on in to at and or for with is are was were be by from this that these those your my his her
@@ -213,23 +49,24 @@ _NOT_STREETS: Final = frozenset(
     """.split()  # noqa: SIM905 - a block of words reads better
 )
 _MOST_PARTS: Final = 6
-_POSTCODE_ONLY: Final = re.compile(_POSTCODE)
+_POSTCODE_ONLY: Final = re.compile(POSTCODE)
 
 
 def find_addresses(text: str) -> Iterator[Span]:
     """Postal addresses, from the house number or the name of the street to the postcode, the town and the country."""
-    if not any(map(str.isdigit, text)):
+    if not any(map(str.isdigit, text)) and "corner of" not in text:
         return
     for start, end in _streets(text):
-        yield _span(text, start, _extended(text, end))
-    for pattern in (_PO_BOX, _ARMED_FORCES, _UK, _CANADIAN, _US_LINE):
+        before = NUMBERS_BEFORE.search(text, max(0, start - 20), start)
+        yield _span(text, before.start() if before else start, _extended(text, end))
+    for pattern in (PO_BOX, ARMED_FORCES, UK, CANADIAN, US_LINE):
         for match in pattern.finditer(text):
             yield _span(
                 text,
-                _line_start(text, match.start()) if pattern is _US_LINE else match.start(),
+                _line_start(text, match.start()) if pattern is US_LINE else match.start(),
                 _extended(text, match.end()),
             )
-    for match in _TOWN_LINE.finditer(text):
+    for match in TOWN_LINE.finditer(text):
         start = _line_start(text, match.start())
         if start < match.start() or match[0][0].isalpha():
             yield _span(text, start, _extended(text, match.end()))
@@ -237,42 +74,46 @@ def find_addresses(text: str) -> Iterator[Span]:
 
 
 def _streets(text: str) -> Iterator[tuple[int, int]]:
-    for match in _ENGLISH.finditer(text):
-        between, kind = match[1].split(), match[2]
-        if any(word.lower().rstrip(".") in _NOT_STREETS for word in between):
-            continue
-        is_written_large = (
-            all(word[0].isupper() or word[0].isdigit() for word in between) and kind[0].isupper()
-        )
-        if is_written_large or kind.lower() in _SURE_ENGLISH:
+    for match in ENGLISH.finditer(text):
+        if _is_english_street(match[1].split(), match[2]):
             yield match.span()
-    for match in _BARE_ENGLISH.finditer(text):
-        yield match.span()
-    for match in _FOREIGN.finditer(text):
-        if any(map(str.isdigit, match[0])) or (_NEXT_POSTCODE.match(text, match.end()) and " " in match[0]):
+    for match in FOREIGN.finditer(text):
+        if any(map(str.isdigit, match[0])) or (NEXT_POSTCODE.match(text, match.end()) and " " in match[0]):
             yield match.span()
-    for match in _COMPOUND.finditer(text):
-        if _SURE_COMPOUND.search(match[0]) or match[0][:1].isupper():
+    for match in FOREIGN_LOWER.finditer(text):
+        if NEXT_POSTCODE.match(text, match.end()) or NEXT_UNIT.match(text, match.end()):
             yield match.span()
+    for match in COMPOUND.finditer(text):
+        if SURE_COMPOUND.search(match[0]) or match[0][:1].isupper():
+            yield match.span()
+    for pattern in (BARE_ENGLISH, STREET_BEHIND, ENCLOSED, ENCLOSED_LOWER, NAMED, CORNER, CORNER_LOWER):
+        yield from (match.span() for match in pattern.finditer(text))
+
+
+def _is_english_street(words: Sequence[str], kind: str) -> bool:
+    if any(word.lower().rstrip(".") in _NOT_STREETS for word in words):
+        return False
+    is_written_large = all(word[0].isupper() or word[0].isdigit() for word in words) and kind[0].isupper()
+    return is_written_large or kind.lower() in SURE_ENGLISH
 
 
 def _extended(text: str, end: int) -> int:
     """Where an address ends of which the first part ends at `end`."""
     has_postcode = False
     for _ in range(_MOST_PARTS):
-        following = _NEXT_UNIT.match(text, end)
+        following = NEXT_UNIT.match(text, end)
         if following is None and not has_postcode:
-            following = _NEXT_POSTCODE.match(text, end)
+            following = NEXT_POSTCODE.match(text, end)
             has_postcode = following is not None
             if following:
-                lower = _LOWER_TOWN.match(text, following.end())
+                lower = LOWER_TOWN.match(text, following.end())
                 end = following.end()
-                town = _NEXT_TOWN.match(text, end)
+                town = NEXT_TOWN.match(text, end)
                 end = town.end() if town else lower.end() if lower else end
                 continue
         if following is None:
-            following = _NEXT_TOWN.match(text, end) or (
-                _COUNTRY_CODE.match(text, end) if has_postcode else None
+            following = NEXT_TOWN.match(text, end) or (
+                COUNTRY_CODE.match(text, end) if has_postcode else None
             )
             if following is not None and text[following.start()] == " " and not has_postcode:
                 following = None
@@ -295,7 +136,7 @@ def _line_start(text: str, position: int) -> int:
         stripped.rfind(" at "),
         stripped.rfind(" to "),
     )
-    number = _HOUSE_NUMBER.search(stripped, line + 1)
+    number = HOUSE_NUMBER.search(stripped, line + 1)
     if number is None:
         return position
     part = stripped[line + 1 :]
@@ -307,20 +148,20 @@ def _line_start(text: str, position: int) -> int:
 
 
 def _first_capital(text: str, start: int) -> int | None:
-    match = re.compile(rf"(?<!\w){_CAPITAL}").search(text, start)
+    match = re.compile(rf"(?<!\w){CAPITAL}").search(text, start)
     return match.start() if match else None
 
 
 def _cued(text: str) -> Iterator[Span]:
     """Whatever has a house number behind words such as "I live at"."""
-    for cue in _CUE.finditer(text):
-        match = _CUED.match(text, cue.end())
+    for cue in CUE.finditer(text):
+        match = CUED.match(text, cue.end())
         if match is None:
             continue
-        cut = _CUED_END.search(match[0])
+        cut = CUED_END.search(match[0])
         found = match[0][: cut.start()] if cut else match[0]
         found = found.rstrip(" ,\n-:(")
-        number = _HOUSE_NUMBER.search(found)
+        number = HOUSE_NUMBER.search(found)
         if number is None and not _POSTCODE_ONLY.search(found):
             continue
         words = found.split()

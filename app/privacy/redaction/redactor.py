@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from app.privacy.opaque import Opaque
@@ -22,6 +23,7 @@ from app.privacy.redaction.people import People
 from app.privacy.redaction.phones import find_phones
 from app.privacy.redaction.postal import find_addresses
 from app.privacy.redaction.recognition import Recognizer
+from app.privacy.redaction.repeats import Repeats
 from app.privacy.redaction.spans import Kind, Span, without_overlaps
 from app.privacy.redaction.tokens import (
     find_account_numbers,
@@ -54,7 +56,6 @@ DETECTORS: Final[tuple[Callable[[str], Iterable[Span]], ...]] = (
     find_coordinates,
     find_birth_dates,
     find_account_numbers,
-    find_user_names,
     find_addresses,
 )
 _PLACEHOLDER: Final = re.compile(rf"\[(?:{'|'.join(Kind)})_[0-9]{{1,9}}\]")
@@ -67,16 +68,28 @@ class ConversationRedactor(Opaque):
     it finds what has a form, and names only beside words that introduce them.
     """
 
-    __slots__ = ("_check", "_counts", "_names", "_numbers", "_people", "_recognizers", "_used")
+    __slots__ = (
+        "_check",
+        "_counts",
+        "_lexicon",
+        "_names",
+        "_numbers",
+        "_people",
+        "_recognizers",
+        "_repeats",
+        "_used",
+    )
 
     def __init__(
         self, recognizers: Sequence[Recognizer] = (), *, check: Callable[[], object] = lambda: None
     ) -> None:
         lexicon = recognizers[0].lexicon if recognizers else Lexicon()
         self._recognizers = recognizers
+        self._lexicon = lexicon
         self._check = check
         self._names = NameFinder(lexicon)
         self._people = People(lexicon)
+        self._repeats = Repeats(lexicon)
         self._numbers: dict[tuple[Kind, str], int] = {}
         self._used: Counter[Kind] = Counter()
         self._counts: Counter[str] = Counter()
@@ -97,15 +110,24 @@ class ConversationRedactor(Opaque):
     def find_all(self, texts: Sequence[str]) -> list[list[Span]]:
         """What would be replaced in each of the texts."""
         found = [[*self._find(text)] for text in texts]
+        for recognizer in self._recognizers:
+            for number, names in enumerate(recognizer.find_persons(texts, self._check)):
+                found[number] += names
         for text, spans in zip(texts, found, strict=True):
             self._learn(text, spans)
         for text, spans in zip(texts, found, strict=True):
             self._check()
             spans.extend(self._people.find_known(text))
+            spans.extend(self._repeats.find_known(text))
         return [self._merged(text, spans) for text, spans in zip(texts, found, strict=True)]
 
     def _find(self, text: str) -> Iterator[Span]:
-        for detect in (*DETECTORS, self._names.find_names, *(r.find_persons for r in self._recognizers)):
+        detectors: Sequence[Callable[[str], Iterable[Span]]] = (
+            *DETECTORS,
+            self._names.find_names,
+            partial(find_user_names, lexicon=self._lexicon),
+        )
+        for detect in detectors:
             self._check()
             for span in detect(text):
                 self._check()
@@ -113,6 +135,7 @@ class ConversationRedactor(Opaque):
 
     def _learn(self, text: str, spans: Sequence[Span]) -> None:
         for span in spans:
+            self._repeats.learn(text, span)
             if span.kind is Kind.PERSON:
                 self._people.learn(text[span.start : span.end])
         for span in spans:

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from app.privacy.redaction.lexicon import Lexicon
 from app.privacy.redaction.spans import Kind, Span
 
-_TOKEN: Final = re.compile(r"[A-Za-z0-9](?<![A-Za-z0-9_+/=.~-][A-Za-z0-9])[A-Za-z0-9_+/=.~-]{15,}+")
+_TOKEN: Final = re.compile(r"[A-Za-z0-9](?<![A-Za-z0-9_+/.~-][A-Za-z0-9])[A-Za-z0-9_+/.~-]{15,}+=*+")
 _SEPARATORS: Final = re.compile(r"[_+/=.~-]+")
 # A word, an underscore or hyphen, then something random: how most keys are made today.
 _PREFIXED: Final = re.compile(
@@ -69,17 +70,31 @@ _SIGNS_IN: Final = re.compile(
         (?:user[ ]?name|user[ ]?id|login(?:[ ](?:name|id))?|screen[ ]?name|gamer[ ]?tag|handle|
         nick(?:[ ]?name)?|account[ ]name|discord(?:[ ](?:tag|id|name|user))?|
         insta(?:gram)?|twitter|tiktok|snap(?:chat)?|telegram|reddit|twitch|steam|psn|xbox|skype|github|gitlab|
-        linkedin|facebook|fb|ig|x|mastodon|bluesky|threads|youtube|kik|venmo|cash[ ]?app|onlyfans|signal|wechat|
-        line|vk|tumblr|pinterest)
+        linkedin|facebook|fb|ig|mastodon|bluesky|threads|youtube|kik|venmo|cash[ ]?app|onlyfans|wechat|vk|tumblr|
+        pinterest)
         (?:[ ](?:handle|account|user(?:[ ]?name)?|name|id|profile|tag|page|alias|nick|channel))?
         (?:[ ]?[:=][ ]?|[ ](?:is|was|as|under|called|named|handle)[ ]|[ ]-[ ]|[ ]at[ ]|[ ])
         | (?:find|follow|add|dm|message|ping|msg|text|reach|hit)[ ](?:me|us|him|her|them)[ ](?:up[ ])?(?:on|at|
         via)[ ]\w{2,12}[ ]?(?:[:,]|as|under|at|with|@)?[ ]
         | (?:i['’]?m|i[ ]am|me)[ ](?:on[ ]\w{2,12}[ ])as[ ] | (?:post|stream|play|tweet|write|
         go)[ ](?:on[ ]\w{2,12}[ ])?(?:as|under|by)[ ]
-    )["'“`(]?@?([A-Za-z0-9][A-Za-z0-9_.-]{1,30}[A-Za-z0-9_](?:\#[0-9]{3,5})?)(?![\w@])
+    )["'“`(]?@?([A-Za-z0-9][A-Za-z0-9_.-]{1,30}[A-Za-z0-9_](?:\#[0-9]{3,5})?)(?![\w@/])
     """,
     re.IGNORECASE | re.VERBOSE,
+)
+_ACCOUNTS: Final = re.compile(
+    r"(?<![^\W_])(?:user|account|profile|page|channel|player|streamer|blogger|redditor|tiktoker|member|"
+    r"poster|commenter)"
+    r"(?:[ ](?:called|named))?[ ][\"'“`(]?@?([A-Za-z][A-Za-z0-9_.-]{2,30}[A-Za-z0-9_])(?![\w@])",
+    re.IGNORECASE,
+)
+_FROM_SITE: Final = re.compile(
+    r"(?<![\w@.])([A-Za-z][A-Za-z0-9_.-]{2,30}[A-Za-z0-9_])[ ](?:from|on|over[ ]at|at)[ ](?:my[ ]|"
+    r"the[ ])?(?:instagram|insta|ig|twitter|tiktok|"
+    r"snap(?:chat)?|telegram|reddit|twitch|steam|discord|github|gitlab|facebook|fb|youtube|linkedin|x|"
+    r"mastodon|bluesky|threads|onlyfans|"
+    r"xbox|psn|venmo|tumblr|pinterest)(?![\w.])",
+    re.IGNORECASE,
 )
 _DISCORD: Final = re.compile(r"(?<![\w#@.])[A-Za-z0-9_.]{2,32}#[0-9]{4}(?![\w#])")
 _REDDIT: Final = re.compile(r"(?<![\w/.])/?u(?:ser)?/([A-Za-z0-9_-]{3,20})(?![\w/])")
@@ -158,10 +173,14 @@ def find_account_numbers(text: str) -> Iterator[Span]:
             )
 
 
-def find_user_names(text: str) -> Iterator[Span]:
+def find_user_names(text: str, lexicon: Lexicon) -> Iterator[Span]:
     """Names on a service, behind its name or a word such as "username"; only what is no plain word."""
-    for match in _SIGNS_IN.finditer(text):
-        if _MIXED.match(match[1]) and not match[1].isdigit() and any(map(str.isalpha, match[1])):
+    for match in (*_SIGNS_IN.finditer(text), *_ACCOUNTS.finditer(text)):
+        is_strange = _MIXED.match(match[1]) or (len(match[1]) > 4 and not lexicon.is_ordinary(match[1]))
+        if is_strange and not match[1].isdigit() and any(map(str.isalpha, match[1])):
+            yield Span(match.start(1), match.end(1), Kind.HANDLE, match[1].lower())
+    for match in _FROM_SITE.finditer(text):
+        if _MIXED.match(match[1]):
             yield Span(match.start(1), match.end(1), Kind.HANDLE, match[1].lower())
     for match in _DISCORD.finditer(text):
         yield Span(match.start(), match.end(), Kind.HANDLE, match[0].lower())
