@@ -76,10 +76,10 @@ def report(model: str) -> Figures:
     share = untouched.redacted / untouched.characters
     print(f"\nUntouched: {share:.2%} of {untouched.characters} characters redacted")
     print(f"Speed: {speed:.1f} conversations per second and process")
-    held_out = parts["held out"]
+    unseen = parts["held out"]
     return Figures(
-        held_out.rate,
-        sum(held_out.leaked[kind] for kind in STRUCTURED),
+        unseen.rate,
+        sum(unseen.leaked[kind] for kind in STRUCTURED),
         parts["development"].rate,
         coverage.share(DIRECT),
         coverage.share(["PERSON"]),

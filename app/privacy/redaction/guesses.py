@@ -16,14 +16,22 @@ _ENDINGS: Final = ("'s", "’s")
 _SPEAKER: Final = re.compile(r"[ ]?:(?=\s)")
 _DOES: Final = re.compile(
     r"['’]s (?:mother|father|mom|dad|wife|husband|house|phone|boyfriend|girlfriend|brother|sister|son|"
-    r"daughter|name|car|room)"
-    r"| (?:and I |just |also |then |never |always |really |once )?(?:said|says|told|tells|asked|asks|"
-    r"replied|shouted|screamed|"
+    r"daughter|name|car|room|kids?|"
+    r"child|baby|friend|dog|cat|boss|birthday|wedding|parents|family|address|number|email|job|life|death|"
+    r"ex)(?![^\W_])"
+    r"| (?:and I |just |also |then |never |always |really |once |had |has )?(?:said|says|told|tells|asked|"
+    r"asks|replied|shouted|screamed|"
     r"whispered|answered|called|texted|emailed|wrote|thinks?|thought|wants|wanted|likes|liked|loves|loved|"
     r"hates|hated|knows|knew|"
     r"lives|lived|works|worked|moved|married|died|smiled|laughed|cried|kissed|hugged|hit|lied|cheated|"
     r"forgot|promised|agreed|"
-    r"and I|owes|stole|took|gave|keeps|broke up)(?![^\W_])"
+    r"and I|owes|stole|took|gave|given|keeps|broke up)(?![^\W_])"
+    r"| (?:is|was) (?:from|my|his|her|our|born|in love|(?:a )?(?:very |so |really |quite )?(?:sympathetic|"
+    r"nice|kind|reliable|mean|rude|"
+    r"angry|sick|pregnant|dead|single|married|gay|smart|funny|tall|late|sad|happy|friendly|young|old|"
+    r"lovely))(?![^\W_])"
+    r"|, (?:can|could|please|would|will|do|did|are|I|you|what|how|why|where|when|thanks|thank|let|come|"
+    r"tell|if)(?![^\W_])"
 )
 _IS: Final = re.compile(r" (?:is|was|has|isn't|wasn't|will|would|did|does|can)(?![^\W_])")
 _TOLD: Final = re.compile(
@@ -32,7 +40,6 @@ _TOLD: Final = re.compile(
     r"between|with|under|was|remind|invite[ds]?|marry|follow|hurt|help|know|ex-\w+|son|daughter|husband|"
     r"wife|friend|brother|sister|mother|father|uncle|aunt) $"
 )
-_BETWEEN: Final = re.compile(r", (?:and |or )?| and | or | & ")
 _ORGANISATION: Final = re.compile(
     r"(?i)(?<![^\W_])(?:inc|ltd|llc|gmbh|corp|co|company|university|college|school|institute|department|"
     r"church|bank|hospital|street|"
@@ -45,7 +52,19 @@ _LOWER_PAIR: Final = re.compile(
 )
 _WORD_BEFORE: Final = re.compile(r"(?<![^\W_])([^\W\d_]{2,}) $")
 _WORD_AFTER: Final = re.compile(r" ([^\W\d_]{2,})(?![^\W_]|['’])")
-_FEWEST_LISTED: Final = 3
+_NAME: Final = (
+    r"[^\W\d_a-z][^\W\d_]*[^\W\d_A-Z](?:[ ](?:[^\W\d_a-z]\.|[^\W\d_a-z][^\W\d_]*[^\W\d_A-Z])){0,2}(?![^\W_])"
+)
+_AND: Final = r"(?:, (?:and |or )?| and | & | or |/)"
+_LISTED_AFTER: Final = re.compile(rf"{_AND}({_NAME})")
+_LISTED_BEFORE: Final = re.compile(rf"(?<![^\W_])({_NAME}){_AND}$")
+_CAPITAL: Final = re.compile(r"(?<![^\W_])(?=[^\W\d_a-z])")
+_LONGEST_LISTED: Final = 60
+_MOST_LISTED: Final = 400
+_LIST: Final = re.compile(rf"(?<![^\W_]){_NAME}(?:{_AND}{_NAME}){{2,20}}")
+_ITEM: Final = re.compile(rf"(?<![^\W_])({_NAME})")
+_FEWEST_STRANGE: Final = 2
+_ENDS_ITEM: Final = re.compile(r"[.,;:!?)\n]|$| and | or ")
 _BEFORE: Final = 24
 
 
@@ -63,20 +82,55 @@ def guess_names(
             not _is_within((start, end), other) and _is_name(text, start, end, lexicon)
         ):
             yield start, end
-    yield from _lists(text, [run for run in runs if not _is_within(run, other)])
+    yield from _lists(text, other, lexicon)
     for match in _LOWER_PAIR.finditer(text):
         if not any(map(lexicon.is_ordinary, match[0].split())):
             yield match.span()
 
 
-def widened(text: str, start: int, end: int, lexicon: Lexicon) -> Place:
+def beside(text: str, found: Iterable[Place], lexicon: Lexicon, unlikely: frozenset[str]) -> list[Place]:
+    """All names, as wide as they are written, and what is listed with one: `Anna, Efimiya and Reed`."""
+    queue = [*found]
+    seen = {*queue}
+    while queue and len(seen) < _MOST_LISTED:
+        start, end = queue.pop()
+        for match in (_LISTED_AFTER.match(text, end), _listed_before(text, start)):
+            if match is None or match.span(1) in seen:
+                continue
+            words = match[1].split()
+            is_item = match.start() >= end and _ENDS_ITEM.match(text, match.end()) is not None
+            if (is_item or not lexicon.is_ordinary(words[0])) and unlikely.isdisjoint(
+                word.lower() for word in words
+            ):
+                seen.add(match.span(1))
+                queue.append(match.span(1))
+    return [_widened(text, *place, lexicon) for place in sorted(seen)]
+
+
+def _listed_before(text: str, start: int) -> re.Match[str] | None:
+    """The name in front of a comma or "and" at `start`."""
+    window = text[max(0, start - _LONGEST_LISTED) : start]
+    if not window.endswith((" ", "/")):
+        return None
+    for place in _CAPITAL.finditer(window):
+        match = _LISTED_BEFORE.match(text, max(0, start - _LONGEST_LISTED) + place.start(), start)
+        if match:
+            return match
+    return None
+
+
+def _widened(text: str, start: int, end: int, lexicon: Lexicon) -> Place:
     """A name with the words beside it that could belong to it, written like it."""
     is_lower = text[start:end].islower()
     before = _WORD_BEFORE.search(text, max(0, start - _BEFORE), start)
     if before and _belongs(before[1], lexicon, is_lower=is_lower):
         start = before.start(1)
     after = _WORD_AFTER.match(text, end)
-    if after and _belongs(after[1], lexicon, is_lower=is_lower):
+    if (
+        after
+        and _belongs(after[1], lexicon, is_lower=is_lower)
+        and not (is_lower and lexicon.is_ordinary(after[1]))
+    ):
         end = after.end(1)
     return start, end
 
@@ -162,12 +216,10 @@ def _looks_personal(words: Sequence[str], lexicon: Lexicon) -> bool:
     )
 
 
-def _lists(text: str, runs: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Three or more in a row, with commas or "and" between."""
-    group: list[tuple[int, int]] = []
-    for run in [*runs, (len(text) + 1, len(text) + 1)]:
-        if group and not _BETWEEN.fullmatch(text, group[-1][1], min(run[0], len(text))):
-            if len(group) >= _FEWEST_LISTED:
-                yield from group
-            group = []
-        group.append(run)
+def _lists(text: str, settled: Sequence[Place], lexicon: Lexicon) -> Iterator[Place]:
+    """Three or more in a row, with commas or "and" between; two of them may not be words of the language."""
+    for match in _LIST.finditer(text):
+        items = [(item.start(1), item.end(1)) for item in _ITEM.finditer(text, match.start(), match.end())]
+        strange = sum(not lexicon.is_ordinary(text[start:end].rsplit(maxsplit=1)[-1]) for start, end in items)
+        if strange >= _FEWEST_STRANGE and not any(_is_within(item, settled) for item in items):
+            yield from items

@@ -13,6 +13,7 @@ _NO_PROSE: Final = re.compile(
 # Of fewer letters nobody can tell, and hardly anybody is named in them without a capital or a cue.
 _FEWEST_LETTERS: Final = 60
 _FEWEST_LETTERS_FOREIGN_SCRIPT: Final = 4
+_MOST_PARAGRAPHS: Final = 200
 _SAMPLE: Final = 3_000
 _LATIN_END: Final = 0x250
 _LATIN_ADDED: Final = range(0x1E00, 0x1F00)
@@ -50,8 +51,12 @@ def languages_of(text: str) -> frozenset[str]:
 
 
 def _paragraphs(text: str) -> list[str]:
-    parts = [part for part in re.split(r"\n+", text) if len(part) >= 2 * _FEWEST_LETTERS]
-    return parts[:200] if len(parts) > 1 else []
+    parts = text.split("\n")
+    return (
+        [part for part in parts if len(part) >= 2 * _FEWEST_LETTERS][:_MOST_PARAGRAPHS]
+        if len(parts) > 1
+        else []
+    )
 
 
 def _language_of(text: str) -> str | None:

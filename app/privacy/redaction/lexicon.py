@@ -65,7 +65,7 @@ class Lexicon(Opaque):
         self._names = frozenset(names)
 
     def is_ordinary(self, word: str) -> bool:
-        """Is it a word of the language? In lower case it is then hardly a name. Without a dictionary, a capital decides."""
+        """Is it a word of the language? In lower case it is hardly a name. Without a dictionary, a capital decides."""
         if not self._has_dictionary and word.islower():
             return True
         lowered = word.lower().replace("’", "'")

@@ -192,7 +192,7 @@ class NameFinder:
         match = _NAME.match(text, start)
         if match is None:
             return
-        words = self._taken([*_TOKEN.finditer(text, start, match.end())], strong=strong)
+        words = self._taken(text, [*_TOKEN.finditer(text, start, match.end())], strong=strong)
         if words:
             yield _span(text, words)
 
@@ -213,7 +213,7 @@ class NameFinder:
         if words and words[-1].end() == end and _contiguous(text, words):
             yield _span(text, words)
 
-    def _taken(self, words: Sequence[re.Match[str]], *, strong: bool) -> list[re.Match[str]]:
+    def _taken(self, text: str, words: Sequence[re.Match[str]], *, strong: bool) -> list[re.Match[str]]:
         """The words, from the first on, that make a name."""
         taken: list[re.Match[str]] = []
         for word in words[:_MOST_WORDS]:
@@ -223,7 +223,7 @@ class NameFinder:
                     return []
                 taken.append(word)
             elif said.lower() in _ENDING_WORDS or not self._goes_on(
-                said, taken, strong=strong, is_last=word is words[-1]
+                said, taken, strong=strong, is_last=_ends_clause(text, word.end())
             ):
                 break
             else:
@@ -240,12 +240,19 @@ class NameFinder:
             return not is_ordinary or (is_capital and (strong or self._lexicon.is_name(said)))
         if taken[0][0][0].isupper():
             return is_capital
+        if _PARTICLES.fullmatch(taken[-1][0]):
+            return True
         return not is_ordinary or (strong and len(taken) == 1 and is_last)
 
     def _is_plain(self, word: str) -> bool:
         """Is it nobody's name?"""
         lowered = word.lower()
         return lowered in _NOT_NAMES or lowered in _ENDING_WORDS or self._lexicon.is_ordinary(word)
+
+
+def _ends_clause(text: str, end: int) -> bool:
+    following = _TOKEN.match(text, end + 1)
+    return text[end : end + 1] != " " or following is None or following[0].lower() in _ENDING_WORDS
 
 
 def _contiguous(text: str, words: Sequence[re.Match[str]]) -> bool:

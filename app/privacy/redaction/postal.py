@@ -48,6 +48,14 @@ _NOT_STREETS: Final = frozenset(
     ways in per each every all some any steps things tips minute hour week weeks dollars meters km degrees
     """.split()  # noqa: SIM905 - a block of words reads better
 )
+# A sentence's first word has a capital as well.
+_LEADING: Final = re.compile(
+    r"(?:(?:See|Send|Visit|At|In|On|Ship|To|From|Write|Our|My|Your|His|Her|Their|The|Is|It|It's|Go|Come|"
+    r"Meet|Address|Deliver|Mail|Find|"
+    r"Try|Near|And|Or|But|So|Yes|No|Hi|Hello|Also|Then|Now|Here|There|Where|What|When|Why|How|We|I|He|"
+    r"She|They|You|This|That|For|Of|By|"
+    r"Home|User|Bot|Assistant|Human|Live|Lives|Located|Please|Is)[ :,]{1,2})+(?=[^\W_])"
+)
 _MOST_PARTS: Final = 6
 _POSTCODE_ONLY: Final = re.compile(POSTCODE)
 
@@ -180,4 +188,7 @@ def _cued(text: str) -> Iterator[Span]:
 
 
 def _span(text: str, start: int, end: int) -> Span:
+    leading = _LEADING.match(text, start)
+    start = leading.end() if leading and leading.end() < end else start
+    end -= len(text[start:end]) - len(text[start:end].rstrip(" ,.\n"))
     return Span(start, end, Kind.ADDRESS, " ".join(re.sub(r"[\W_]+", " ", text[start:end]).lower().split()))

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from app.core.errors import StartRefused
-from app.privacy.redaction.guesses import guess_names, widened
+from app.privacy.redaction.guesses import guess_names
 from app.privacy.redaction.lexicon import Lexicon, load_lexicon
 from app.privacy.redaction.spans import Kind, Span
 
@@ -22,6 +22,7 @@ _OTHER_NAMES: Final = frozenset({"ORG", "GPE", "NORP", "FAC", "LOC", "PRODUCT", 
 _SETTLED: Final = frozenset(
     {"GPE", "LOC", "FAC", "DATE", "TIME", "LANGUAGE", "NORP", "EVENT", "LAW", "MONEY", "PERCENT"}
 )
+_LONGEST_ACRONYM: Final = 4
 _MOST_NAME_WORDS: Final = 4
 _UNUSED: Final = ("tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "morphologizer", "textcat")
 _PARTICLES: Final = frozenset(
@@ -30,7 +31,7 @@ _PARTICLES: Final = frozenset(
     't ten ter tot van vande vander von y zu zum zur
     """.split()  # noqa: SIM905 - a block of words reads better
 )
-_NOT_PERSONS: Final = frozenset(
+NOT_PERSONS: Final = frozenset(
     """
     gmail outlook hotmail yahoo icloud
     microsoft amazon netflix nvidia intel samsung sony tesla openai anthropic meta ibm claude mistral llama siri alexa
@@ -54,13 +55,6 @@ _OF_ORGANISATIONS: Final = re.compile(
     r"studios?|records|league|cup|award|prize|act|law|war|street|avenue|road|river|lake|mount|island|islands|county|"
     r"city|state|states|kingdom|republic|north|south|east|west|american|european|african|asian)\b"
 )
-_NAME: Final = (
-    r"[^\W\d_a-z][^\W\d_]*[^\W\d_A-Z](?:[ ](?:[^\W\d_a-z]\.|[^\W\d_a-z][^\W\d_]*[^\W\d_A-Z])){0,2}(?![^\W_])"
-)
-_LISTED_AFTER: Final = re.compile(rf"(?:, (?:and |or )?| and | & | or |/)({_NAME})")
-_LISTED_BEFORE: Final = re.compile(rf"(?<![^\W_])({_NAME})(?:, (?:and |or )?| and | & | or |/)$")
-_LONGEST_LISTED: Final = 60
-_MOST_LISTED: Final = 400
 _loading: Final = threading.Lock()
 
 
@@ -99,9 +93,7 @@ class Recognizer:
                     for first, last in self._as_recased(piece[start:end], next(entities)):
                         places.append((start + first, start + last))
             settled = [(start, end) for start, end, label in labelled if label in _SETTLED]
-            places += guess_names(piece, places, settled, self.lexicon, _NOT_PERSONS)
-            places += self._beside(piece, places)
-            places = [widened(piece, *place, self.lexicon) for place in places]
+            places += guess_names(piece, places, settled, self.lexicon, NOT_PERSONS)
             found[number] += (
                 Span(offset + start, offset + end, Kind.PERSON, piece[start:end]) for start, end in places
             )
@@ -122,26 +114,6 @@ class Recognizer:
             ):
                 yield start, end
             start = end
-
-    def _beside(self, piece: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        """`Anna, Efimiya and Reed`: what is listed with a name is one."""
-        more: list[tuple[int, int]] = []
-        queue = [*found]
-        seen = {*found}
-        while queue and len(seen) < _MOST_LISTED:
-            start, end = queue.pop()
-            for match in (_LISTED_AFTER.match(piece, end), _listed_before(piece, start)):
-                if match and match.span(1) not in seen and not self._is_ordinary_start(piece, match):
-                    seen.add(match.span(1))
-                    more.append(match.span(1))
-                    queue.append(match.span(1))
-        return more
-
-    def _is_ordinary_start(self, piece: str, match: re.Match[str]) -> bool:
-        words = match[1].split()
-        return self.lexicon.is_ordinary(words[0]) or not {word.lower() for word in words}.isdisjoint(
-            _NOT_PERSONS
-        )
 
     def _entities(self, texts: Sequence[str]) -> Iterator[list[_Entity]]:
         for document in self._pipeline.pipe(texts, batch_size=_BATCH):
@@ -172,16 +144,18 @@ class Recognizer:
         unlikely = [
             is_one and not self.lexicon.is_name(name) for is_one, name in zip(ordinary, names, strict=True)
         ]
-        if len(names) > _MOST_NAME_WORDS or all(ordinary) or any(unlikely[:-1]):
+        if len(names) > _MOST_NAME_WORDS or all(ordinary) or any(unlikely[: None if len(names) > 2 else -1]):
             return False
         if label != _PERSON and (len(names) < 2 or _OF_ORGANISATIONS.search(" ".join(names))):
             return False
-        return {name.lower() for name in names}.isdisjoint(_NOT_PERSONS)
+        return {name.lower() for name in names}.isdisjoint(NOT_PERSONS)
 
     def _is_person(self, names: Sequence[str]) -> bool:
-        if all(name.lower() in _NOT_PERSONS or self.lexicon.is_ordinary(name) for name in names) and any(
-            name.lower() in _NOT_PERSONS for name in names
+        if all(name.lower() in NOT_PERSONS or self.lexicon.is_ordinary(name) for name in names) and any(
+            name.lower() in NOT_PERSONS for name in names
         ):
+            return False
+        if len(names) == 1 and names[0].isupper() and len(names[0]) <= _LONGEST_ACRONYM:
             return False
         if not any(name[0].isupper() for name in names):
             return not any(map(self.lexicon.is_ordinary, names))
@@ -195,20 +169,10 @@ class Recognizer:
             return False
         if (
             any(name.isupper() and len(name) > 1 for name in names)
-            or {n.lower() for n in names} & _NOT_PERSONS
+            or {n.lower() for n in names} & NOT_PERSONS
         ):
             return False
         return any(not self.lexicon.is_ordinary(name) for name in names if name.lower() not in _PARTICLES)
-
-
-def _listed_before(text: str, start: int) -> re.Match[str] | None:
-    """The name in front of a comma or "and" at `start`."""
-    window = max(0, start - _LONGEST_LISTED)
-    for match in re.finditer(r"(?<![^\W_])(?=[^\W\d_a-z])", text[window:start]):
-        found = _LISTED_BEFORE.match(text[:start], window + match.start())
-        if found:
-            return found
-    return None
 
 
 def _name_lines(text: str, start: int, end: int) -> Iterator[list[re.Match[str]]]:

@@ -15,6 +15,7 @@ from app.privacy.redaction.credentials import (
     find_passwords,
     find_private_keys,
 )
+from app.privacy.redaction.guesses import beside
 from app.privacy.redaction.lexicon import Lexicon
 from app.privacy.redaction.names import NameFinder
 from app.privacy.redaction.national_ids import find_national_ids
@@ -22,7 +23,7 @@ from app.privacy.redaction.payments import find_credit_cards, find_ibans
 from app.privacy.redaction.people import People
 from app.privacy.redaction.phones import find_phones
 from app.privacy.redaction.postal import find_addresses
-from app.privacy.redaction.recognition import Recognizer
+from app.privacy.redaction.recognition import NOT_PERSONS, Recognizer
 from app.privacy.redaction.repeats import Repeats
 from app.privacy.redaction.spans import Kind, Span, without_overlaps
 from app.privacy.redaction.tokens import (
@@ -111,9 +112,15 @@ class ConversationRedactor(Opaque):
         """What would be replaced in each of the texts."""
         found = [[*self._find(text)] for text in texts]
         for recognizer in self._recognizers:
-            for number, names in enumerate(recognizer.find_persons(texts, self._check)):
-                found[number] += names
+            for number, recognized in enumerate(recognizer.find_persons(texts, self._check)):
+                found[number] += recognized
         for text, spans in zip(texts, found, strict=True):
+            self._check()
+            names = [(span.start, span.end) for span in spans if span.kind is Kind.PERSON]
+            spans.extend(
+                Span(start, end, Kind.PERSON, text[start:end])
+                for start, end in beside(text, names, self._lexicon, NOT_PERSONS)
+            )
             self._learn(text, spans)
         for text, spans in zip(texts, found, strict=True):
             self._check()
@@ -147,12 +154,12 @@ class ConversationRedactor(Opaque):
         formed = [*without_overlaps(span for span in kept if span.kind is not Kind.PERSON)]
         names = [span for span in kept if span.kind is Kind.PERSON]
         merged = without_overlaps([*formed, *self._people.outside(text, names, formed)])
-        return [
-            span._replace(identity=self._people.identity_of(text[span.start : span.end]))
-            if span.kind is Kind.PERSON
-            else span
-            for span in merged
-        ]
+        return [span._replace(identity=self._identity(text[span.start : span.end], span)) for span in merged]
+
+    def _identity(self, found: str, span: Span) -> str:
+        if span.kind is Kind.PERSON:
+            return self._people.identity_of(found)
+        return self._repeats.identity_of(found, span.identity)
 
     def _replaced(self, text: str, spans: Sequence[Span]) -> str:
         pieces: list[str] = []

@@ -43,6 +43,11 @@ class Repeats(Opaque):
             self._known.setdefault(found.lower(), (span.kind, span.identity))
             self._pattern = None
 
+    def identity_of(self, found: str, otherwise: str) -> str:
+        """What a detail is known by, if it was met before: a street alone is the address that it is part of."""
+        known = self._known.get(found.strip(" ,.\n").lower())
+        return known[1] if known is not None else otherwise
+
     def find_known(self, text: str) -> Iterator[Span]:
         """Every place where one of them stands again."""
         if not self._known:

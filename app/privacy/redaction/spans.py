@@ -10,6 +10,7 @@ class Kind(StrEnum):
 
     PRIVATE_KEY = "PRIVATE_KEY"
     JWT = "JWT"
+    WALLET = "WALLET"
     API_KEY = "API_KEY"
     PASSWORD = "PASSWORD"  # noqa: S105 - the name of a kind
     URL = "URL"
@@ -20,7 +21,6 @@ class Kind(StrEnum):
     MAC_ADDRESS = "MAC_ADDRESS"
     NATIONAL_ID = "NATIONAL_ID"
     PHONE = "PHONE"
-    WALLET = "WALLET"
     BIRTH_DATE = "BIRTH_DATE"
     ACCOUNT_NUMBER = "ACCOUNT_NUMBER"
     COORDINATES = "COORDINATES"

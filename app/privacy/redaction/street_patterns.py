@@ -100,8 +100,7 @@ COMPOUND: Final = re.compile(
     straat|laan|plein|gracht|kade|singel|dreef|steeg|pad|baan|dijk|hof|boulevard|plantsoen|weide|
     gatan|v[äa]gen|gr[äa]nd|torget|stigen|all[ée]n|gata|v[äa]g|backen|
     gade|vej|all[ée]|vang|str[æa]de|torv|veien|vei|plass|
-    katu|tie|polku|kuja|kaari|tori|rinne|
-    utca|[úu]t|t[ée]r)|(?:stra(?:ß|ss)e|weg|platz|allee|gasse|markt|ring))
+    katu|tie|polku|kuja|kaari|tori|rinne)|(?:stra(?:ß|ss)e|weg|platz|allee|gasse|markt|ring))
     [ ]{_NUMBER}(?!\w)
     """,
     re.VERBOSE,
@@ -192,13 +191,20 @@ _UNIT: Final = (
 NEXT_UNIT: Final = re.compile(rf"[ ]?[,\n-]?[ >]{{0,3}}{_UNIT}(?![\w])", re.IGNORECASE)
 # Up to six words and a postcode, perhaps over several lines; then the town, where it stands behind.
 NEXT_POSTCODE: Final = re.compile(
-    rf"(?:[ ]{{0,2}}[,\n]{{1,2}}[ >]{{0,3}}|[ ]{{1,2}}[,-]?[ ]{{0,2}})(?:(?:{_W}|"
+    rf"(?:[ ]{{0,2}}(?:,[ ]?\n?|\n[ >]?,?)[ >]{{0,3}}|[ ]{{1,2}}[,-]?[ ]{{0,2}})(?:(?:{_W}|"
     rf"[0-9]{{1,2}})[ ,\n()>-]{{1,4}}){{0,6}}?{POSTCODE}",
     re.IGNORECASE,
 )
+_NO_TOWN: Final = (
+    r"(?!(?:Thanks?|Thank|Best|Kind|Regards|Sincerely|Yours|Cheers|Please|My|I|The|We|You|He|She|It|Call|"
+    r"Tel|Phone|Mobile|Cell|E-?mail|Mail|"
+    r"Fax|Dear|Hello|Hi|Is|Are|What|How|Can|Could|Do|Does|And|But|So|Name|From|To|Subject|Date|Age|Born|"
+    r"Password|Card|IBAN|SSN)\b)"
+)
 NEXT_TOWN: Final = re.compile(
-    rf"(?:[ ]{{0,2}}[,\n][ >]{{0,3}}\n?|[ ]{{1,2}}[-–/]?[ ]{{0,2}}){_TOWN}(?:[ ]\([A-Z]{{2}}\)|"
-    rf"[ ]?[-/][ ]?[A-Z]{{2}}(?!\w))?(?![\w@])"
+    rf"(?:[ ]{{0,2}},[ >]{{0,3}}\n?[ >]{{0,2}}|[ ]{{0,2}}\n[ >]{{0,3}},?[ ]?|"
+    rf"[ ]{{1,2}}[-–/]?[ ]{{0,2}}){_NO_TOWN}{_TOWN}"
+    r"(?:[ ]\([A-Z]{2}\)|[ ]?[-/][ ]?[A-Z]{2}(?!\w))?(?![\w@])"
 )
 LOWER_TOWN: Final = re.compile(rf"[ ,]{{1,2}}{_W}(?:[ ]{_W})?(?=[ ]?(?:[.,;!?\n)]|$))")
 COUNTRY_CODE: Final = re.compile(r"[ ,]{1,2}[A-Z]{2}(?![\w])")
