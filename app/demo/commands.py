@@ -30,6 +30,7 @@ from app.core.ids import uuid7
 from app.core.settings import Settings
 from app.demo.host import EVERYWHERE, NOTES_FILE
 from app.demo.services import PastClock, play
+from app.disconnection.crossing import Door
 from app.disconnection.jobs import disconnect_due
 from app.intake.invitations.policies import set_policy
 from app.intake.invitations.policy import InvitationPolicy
@@ -103,7 +104,8 @@ def load_demo(here: Installation) -> dict[str, str | int]:
     )
     _write_private(notes, {"workspace_id": workspace_text(new.id), "api_key": new.key_text})
     votes = _play(here, new.key_text, now)
-    records = disconnect_due(here.intake, here.research, Links(here.keyring), at=now)
+    door = Door(here.intake, here.research, Links(here.keyring), here.redaction)
+    records = disconnect_due(door, at=now)
     return {
         "workspace": workspace_text(new.id),
         "api_key_file": str(notes),

@@ -24,7 +24,8 @@ def disconnect(as_json: bool) -> None:
     at = here.clock()
     try:
         _check_keys(here)
-        door = Door(here.intake, here.research, Links(here.keyring))
+        here.redaction.check_models()
+        door = Door(here.intake, here.research, Links(here.keyring), here.redaction)
         # On standard error, and only where somebody looks at it.
         with tqdm(total=count_due(door, at=at), unit="vote", disable=None, leave=False) as bar:
             tally = sweep(door, at=at, progress=bar.update)
@@ -35,11 +36,19 @@ def disconnect(as_json: bool) -> None:
     if as_json:
         dropped = {reason.value: votes for reason, votes in tally.dropped.items()}
         click.echo(
-            json.dumps({"disconnected": tally.disconnected, "dropped": dropped, "failed": tally.failed})
+            json.dumps(
+                {
+                    "disconnected": tally.disconnected,
+                    "withheld": {reason.value: votes for reason, votes in tally.withheld.items()},
+                    "dropped": dropped,
+                    "failed": tally.failed,
+                }
+            )
         )
     else:
         click.echo(
-            f"{tally.disconnected} disconnected, {tally.dropped.total()} dropped, {tally.failed} failed."
+            f"{tally.disconnected} disconnected ({tally.withheld.total()} of them without their text), "
+            f"{tally.dropped.total()} dropped, {tally.failed} failed."
         )
     if tally.failed:
         raise SystemExit(1)

@@ -22,7 +22,7 @@ from app.disconnection.taking_back import take_back
 from app.intake.comparisons.content import content_key_id
 from app.intake.zone import Intake
 from app.privacy.links import Links
-from app.privacy.redaction import RULES_VERSION
+from app.privacy.redaction import Redaction, WithheldReason
 from app.privacy.sealing import DataKey
 from app.research.records.content import seal_text
 from app.research.records.record import Record
@@ -32,11 +32,12 @@ from app.research.zone import Research
 
 @dataclass(frozen=True)
 class Door:
-    """Both sides, and the key to what leads from one to the other."""
+    """Both sides, the key to what leads from one to the other, and what looks through the text that passes."""
 
     intake: Intake
     research: Research
     links: Links
+    redaction: Redaction
 
 
 @dataclass
@@ -45,6 +46,8 @@ class Tally:
 
     disconnected: int = 0
     dropped: Counter[DropReason] = field(default_factory=Counter)
+    withheld: Counter[WithheldReason] = field(default_factory=Counter)
+    """Of those that were disconnected: whose text stayed behind."""
     failed: int = 0
 
     @property
@@ -56,6 +59,7 @@ class Tally:
         """Counts another tally in."""
         self.disconnected += other.disconnected
         self.dropped.update(other.dropped)
+        self.withheld.update(other.withheld)
         self.failed += other.failed
 
 
@@ -144,7 +148,9 @@ def _prepare(door: Door, claimed: Sequence[Claimed], aliases: dict[AliasKey, byt
         else:
             opened = open_content(key, claim.vote, stored)
             numbers = _numbers(claim.vote, record_id, aliases)
-            record = prepare_record(claim.vote, opened, numbers=numbers, level=claim.level)
+            record = prepare_record(
+                claim.vote, opened, numbers=numbers, level=claim.level, redaction=door.redaction
+            )
             passages.append(_Passage(claim, record_id, record))
     return passages
 
@@ -190,7 +196,9 @@ def _write_records(door: Door, records: Sequence[Record]) -> None:
 
     def insert(tx: Transaction) -> None:
         for record, content_sealed in rows:
-            insert_record(tx, record=record, content_sealed=content_sealed, rules_version=RULES_VERSION)
+            insert_record(
+                tx, record=record, content_sealed=content_sealed, rules_version=door.redaction.version
+            )
 
     door.research.db.write(insert)
 
@@ -230,8 +238,15 @@ def _finish(door: Door, passages: Sequence[_Passage], at: int) -> Tally:
             tally.dropped[passage.drop] += 1
         elif ending is Ending.FINISHED:
             tally.disconnected += 1
+            tally.withheld.update(_withheld_reasons(passage))
     take_back(door.research, orphans, at=at)
     return tally
+
+
+def _withheld_reasons(passage: _Passage) -> list[WithheldReason]:
+    """Why the text stayed behind, if it did; not known of a record that an earlier run has written."""
+    flags = passage.record.quality_flags if passage.record is not None else ()
+    return [reason for reason in WithheldReason if reason.value in flags]
 
 
 def _destroy_content_keys(door: Door, passages: Sequence[_Passage]) -> None:

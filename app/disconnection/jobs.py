@@ -14,9 +14,6 @@ from app.disconnection.crossing import Door, Tally, take_across
 from app.disconnection.queries import COUNT_DUE, LIST_DUE, DueVote
 from app.disconnection.taking_back import take_back_dropped
 from app.intake.comparisons.models import ComparisonState
-from app.intake.zone import Intake
-from app.privacy.links import Links
-from app.research.zone import Research
 
 _log: Final = structlog.get_logger("pairvote.disconnection")
 # Short transactions for the votes that are cast meanwhile, and few syncs for each vote that leaves.
@@ -34,13 +31,17 @@ DISCONNECTION_VOTES: Final = Counter(
     ["outcome"],
     registry=REGISTRY,
 )
+WITHHELD_TEXTS: Final = Counter(
+    "pairvote_withheld_texts",
+    "Votes that left intake without their text, because nothing could vouch for it, by reason.",
+    ["reason"],
+    registry=REGISTRY,
+)
 
 
-def disconnect_due(
-    intake: Intake, research: Research, links: Links, *, at: int, limit: int | None = None
-) -> int:
+def disconnect_due(door: Door, *, at: int, limit: int | None = None) -> int:
     """Takes final votes to research; how many have left intake. Votes that fail are logged and tried again later."""
-    return sweep(Door(intake, research, links), at=at, limit=limit).handled
+    return sweep(door, at=at, limit=limit).handled
 
 
 def sweep(
@@ -117,3 +118,5 @@ def _count(tally: Tally) -> None:
     DISCONNECTION_VOTES.labels("failed").inc(tally.failed)
     for reason, votes in tally.dropped.items():
         DISCONNECTION_VOTES.labels(reason.value).inc(votes)
+    for why, votes in tally.withheld.items():
+        WITHHELD_TEXTS.labels(why.value).inc(votes)

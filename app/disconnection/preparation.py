@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 import structlog
 
 from app.access.workspaces.models import SharingLevel
+from app.core.errors import StartRefused
 from app.core.ids import hex_of
 from app.core.logging import frames_of
 from app.disconnection.coarsening import (
@@ -21,8 +22,8 @@ from app.disconnection.coarsening import (
 from app.disconnection.queries import FinalVote, StoredContent
 from app.intake.comparisons.content import open_comment, open_private, open_shown
 from app.intake.comparisons.models import Choice
-from app.intake.messages import text_of
-from app.privacy.redaction import ConversationRedactor
+from app.intake.messages import shows_uploads, text_of
+from app.privacy.redaction import Redaction, Withheld, WithheldReason
 from app.privacy.sealing import DataKey
 from app.research.records.record import DeidLevel, Message, Outcome, Record, RecordContent, Sharing
 
@@ -63,16 +64,16 @@ def open_content(key: DataKey, vote: FinalVote, stored: StoredContent) -> Opened
 
 
 def prepare_record(
-    vote: FinalVote, opened: OpenedContent, *, numbers: Numbers, level: SharingLevel
+    vote: FinalVote, opened: OpenedContent, *, numbers: Numbers, level: SharingLevel, redaction: Redaction
 ) -> Record:
-    """The record of a vote: a is what stood left. Without text where only the vote is shared."""
+    """The record of a vote: a is what stood left. Without text where only the vote is shared, or text is withheld."""
     a, b = vote.first_left, 1 - vote.first_left
     models = (vote.model_0, vote.model_1)
     flags = _quality_flags(vote)
     text, counts = None, dict[str, int]()
     if level is SharingLevel.VOTE_AND_CONTENT:
-        text, counts = _redacted_or_withheld(vote, opened)
-        flags += () if text else ("redaction_failed",)
+        text, counts, withheld = _redacted_or_withheld(vote, opened, redaction)
+        flags += (withheld.value,) if withheld else ()
     turns = sum(message["role"] == "user" for message in opened.shown["conversation"])
     return Record(
         record_id=numbers.record_id,
@@ -86,7 +87,7 @@ def prepare_record(
         turn_index=turns - 1,
         n_turns=turns,
         sharing=Sharing.VOTE_AND_CONTENT if text else Sharing.VOTE_ONLY,
-        deid_level=DeidLevel.PATTERNS_ONLY,
+        deid_level=DeidLevel.PATTERNS_AND_NER if redaction.recognizes_names else DeidLevel.PATTERNS_ONLY,
         surface=vote.surface,
         language=language_of(vote.locale),
         strength=_strength(vote),
@@ -103,12 +104,16 @@ def prepare_record(
 
 
 def _redacted_or_withheld(
-    vote: FinalVote, opened: OpenedContent
-) -> tuple[RecordContent | None, dict[str, int]]:
-    """The redacted text; None when redaction crashes, since what was not looked through must not pass."""
+    vote: FinalVote, opened: OpenedContent, redaction: Redaction
+) -> tuple[RecordContent | None, dict[str, int], WithheldReason | None]:
+    """The redacted text, or the reason why there is none: what was not looked through must not pass."""
     try:
-        return _redacted(opened)
-    except Exception as error:  # noqa: BLE001 - whatever a pattern stumbles over, the vote still counts
+        return *_redacted(opened, redaction), None
+    except Withheld as withheld:
+        return None, {}, withheld.reason
+    except StartRefused:
+        raise  # a model is missing: the vote waits in intake until it is there
+    except Exception as error:  # noqa: BLE001 - whatever a detector stumbles over, the vote still counts
         _log.error(
             "redaction_failed",
             workspace=hex_of(vote.workspace_id),
@@ -116,27 +121,25 @@ def _redacted_or_withheld(
             kind=type(error).__name__,
             at=frames_of(error),
         )
-        return None, {}
+        return None, {}, WithheldReason.FAILED
 
 
-def _redacted(opened: OpenedContent) -> tuple[RecordContent, dict[str, int]]:
+def _redacted(opened: OpenedContent, redaction: Redaction) -> tuple[RecordContent, dict[str, int]]:
     """In the order a reader meets it, so that a detail has the same placeholder in the prompt and in all after it.
 
     A message's `name` is not carried along: it is there to name somebody.
     """
-    redactor = ConversationRedactor()
     shown = opened.shown
-    prompt = tuple(
-        Message(message["role"], redactor.redact(text_of(message["content"])))
-        for message in shown["conversation"]
-    )
-    content = RecordContent(
-        prompt=prompt,
-        response_a=redactor.redact(text_of(shown["left"]["content"])),
-        response_b=redactor.redact(text_of(shown["right"]["content"])),
-        comment=redactor.redact(opened.comment) if opened.comment is not None else None,
-    )
-    return content, redactor.counts
+    contents = [message["content"] for message in (*shown["conversation"], shown["left"], shown["right"])]
+    if any(map(shows_uploads, contents)):
+        raise Withheld(WithheldReason.UPLOAD)
+    comment = [opened.comment] if opened.comment is not None else []
+    texts, counts = redaction.redact([*map(text_of, contents), *comment])
+    roles = [message["role"] for message in shown["conversation"]]
+    prompt = tuple(Message(role, text) for role, text in zip(roles, texts, strict=False))
+    response_a, response_b = texts[len(roles) : len(roles) + 2]
+    content = RecordContent(prompt, response_a, response_b, texts[-1] if comment else None)
+    return content, counts
 
 
 def _time_to_vote(vote: FinalVote) -> int | None:

@@ -264,6 +264,11 @@ def upload_ids(content: Content) -> Iterator[str]:
             yield part["file"]["file_id"]
 
 
+def shows_uploads(content: Content | None) -> bool:
+    """Whether there is a picture, a sound or a file in it."""
+    return isinstance(content, list) and any(part["type"] != "text" for part in content)
+
+
 def text_of(content: Content | None) -> str:
     """A content's text; other parts as `[IMAGE]`, `[AUDIO]`, `[FILE]`. Tool calls are not part of it."""
     if content is None or isinstance(content, str):

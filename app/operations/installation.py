@@ -21,6 +21,7 @@ from app.operations.health import HealthCheck
 from app.privacy.data_keys import DataKeys
 from app.privacy.keyring import Keyring, KeyringError, KeyringMissing, Purpose
 from app.privacy.pseudonyms import Pseudonyms
+from app.privacy.redaction import Redaction
 from app.privacy.stored_answers import AnswerSeal
 from app.privacy.tickets import Tickets
 from app.research.zone import Research
@@ -71,6 +72,11 @@ class Installation:
     def keystore_db(self) -> Database:
         """The key store."""
         return Database(self.settings.keystore_url, rollback_journal=True)
+
+    @cached_property
+    def redaction(self) -> Redaction:
+        """What looks through text before it leaves; its models are loaded by the first that passes."""
+        return Redaction.from_setting(self.settings.name_models, most_seconds=self.settings.redaction_seconds)
 
     @cached_property
     def record_keys(self) -> DataKeys:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.core.jobs import Job, JobRunner
+from app.disconnection.crossing import Door
 from app.disconnection.jobs import disconnect_due
 from app.intake.comparisons.jobs import expire_comparisons
 from app.intake.doomed_keys.jobs import destroy_doomed_keys
@@ -17,9 +18,9 @@ _HOUR: Final = 3600
 _MOST_AT_ONCE: Final = 2_000
 
 
-def _disconnect_some(here: Installation, links: Links, at: int) -> int:
+def _disconnect_some(door: Door, at: int) -> int:
     """A bounded part of what is due, so that a graceful stop does not wait for a whole backlog."""
-    return disconnect_due(here.intake, here.research, links, at=at, limit=_MOST_AT_ONCE)
+    return disconnect_due(door, at=at, limit=_MOST_AT_ONCE)
 
 
 def _delete_reports(here: Installation, at: int) -> int:
@@ -35,8 +36,9 @@ def job_runner(here: Installation) -> JobRunner:
         jobs.append(Job("destroy_doomed_keys", lambda _: destroy_doomed_keys(here.intake)))
         jobs.append(Job("delete_reports", lambda at: _delete_reports(here, at), every_seconds=_HOUR))
     if role.serves_intake and role.serves_research:
-        links = Links(here.keyring)
-        jobs.append(Job("disconnect", lambda at: _disconnect_some(here, links, at)))
+        here.redaction.check_models()
+        door = Door(here.intake, here.research, Links(here.keyring), here.redaction)
+        jobs.append(Job("disconnect", lambda at: _disconnect_some(door, at)))
     if role.serves_research:
         jobs.append(Job("build_exports", lambda at: build_exports(here.research, at=at)))
         jobs.append(Job("publish_tombstones", lambda _: publish_tombstones(here.research)))

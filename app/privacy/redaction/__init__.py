@@ -1,6 +1,7 @@
-"""Taking identifying details out of conversation text by patterns alone: what has a shape, not names or stories."""
+"""Taking identifying details out of conversation text: what has a shape, and names."""
 
 from app.privacy.redaction.redactor import RULES_VERSION, ConversationRedactor
 from app.privacy.redaction.spans import Kind
+from app.privacy.redaction.withholding import Redaction, Withheld, WithheldReason
 
-__all__ = ["RULES_VERSION", "ConversationRedactor", "Kind"]
+__all__ = ["RULES_VERSION", "ConversationRedactor", "Kind", "Redaction", "Withheld", "WithheldReason"]

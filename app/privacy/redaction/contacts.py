@@ -24,7 +24,7 @@ _SPELLED_CUE: Final = re.compile(r"[\[({] ?at ?[\])}]", re.IGNORECASE)
 _LEADING: Final = ".%+&'~-"
 
 _HANDLE: Final = re.compile(
-    r"(?<![A-Za-z0-9_@./+-])@([A-Za-z0-9_](?:[A-Za-z0-9_.]{0,30}[A-Za-z0-9_])?)(?![\w@/({=-])"
+    r"(?<![A-Za-z0-9_@./+-])@([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,38}[A-Za-z0-9_])?)(?![\w@/({=])"
 )
 _MIN_HANDLE: Final = 3
 _DEEPEST_INDENTATION: Final = 80

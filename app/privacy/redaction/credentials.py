@@ -24,7 +24,8 @@ _KEY_SHAPES: Final = re.compile(
         | nvapi-[A-Za-z0-9_-]{30,}+ | pplx-[A-Za-z0-9]{30,}+ | tvly-[A-Za-z0-9-]{20,}+
         | SG\.[A-Za-z0-9_-]{16,}+\.[A-Za-z0-9_-]{16,}+ | key-[0-9a-f]{32} | (?:AC|SK)[0-9a-f]{32}(?![A-Za-z0-9])
         | shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32,}+ | do[opr]_v1_[a-f0-9]{40,}+ | dp\.pt\.[A-Za-z0-9]{30,}+
-        | lin_api_[A-Za-z0-9]{30,}+ | ntn_[A-Za-z0-9]{30,}+ | figd_[A-Za-z0-9_-]{30,}+ | sq0[a-z]{3}-[A-Za-z0-9_-]{20,}+
+        | lin_api_[A-Za-z0-9]{30,}+ | ntn_[A-Za-z0-9]{30,}+ | figd_[A-Za-z0-9_-]{30,}+ |
+        sq0[a-z]{3}-[A-Za-z0-9_-]{20,}+
         | EAA[A-Za-z0-9]{60,}+ | [0-9]{8,10}:AA[A-Za-z0-9_-]{32,}+
     )
     """,
@@ -104,19 +105,27 @@ _PEM_END: Final = re.compile(r"-----END (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: B
 _PEM_BODY: Final = re.compile(r"[A-Za-z0-9+/=\s\\]*+")
 
 _PASSWORD_WORD: Final = re.compile(
-    r"pass|pwd|kennwort|login code|mot de|contrase|senha|wachtwoord|hasło|пароль|密码|パスワード"
+    r"pass|pwd|(?<![a-z])pw(?![a-z])|kennwort|login code|mot de|contrase|senha|wachtwoord|hasło|пароль|密码|パスワード"
 )
 _PASSWORD: Final = re.compile(
     r"""
     (?<![A-Za-z])(?:
-        pass(?:word|wort|phrase|wd|code|\ code)s? | pwd | kennwort | login\ code
+        pass(?:word|wort|phrase|wd|code|\ code)?s? | pwd | pw | kennwort | login\ code
         | mot\ de\ passe | contrase[ñn]a | senha | wachtwoord | hasło | пароль | 密码 | パスワード
     )(?![A-Za-z])
     (?:\s(?:for|to|of)\s[^\s:=]{1,30}+(?:\s[^\s:=]{1,30}+)?)?
-    ["']?\s{0,2}(:=|=>|:|=|\bis\b|\bwas\b|\bist\b|\best\b|\bes\b|：|は|是)\s{0,2}
+    ["']?\s{0,2}(:=|=>|:|=|-|\bis\b|\bwas\b|\bist\b|\best\b|\bes\b|\bto\b|：|は|是|(?=\s))\s{0,2}
     (["'`]?)([^\s"'`]{4,128}+)
     """,
     re.IGNORECASE | re.VERBOSE,
+)
+# "I use hunter2! as my password"
+_AS_PASSWORD: Final = re.compile(
+    r"(?<!\S)[\"'`(]?(\S{4,64}?)[\"'`)]?,? (?:as|for|is|was) (?:a|an|the|my|your|our|his|her|"
+    r"their) (?:\w{1,12} ){0,2}(?:password|passcode|passphrase|pw|pwd)(?![^\W_])"
+    r"|(?:[Ii]s|[Uu]se|[Uu]sing|[Tt]ried|[Tt]yped|[Ee]ntered|[Cc]hose|[Tt]ry|[Cc]hange[sd]? (?:it|this|"
+    r"that) to) [\"'`]?(\S{4,64}?)[\"'`]? (?:a|an|as|for) (?:\w{1,12} ){0,2}(?:password|passcode|"
+    r"passphrase|pw|pwd)(?![^\W_])"
 )
 _PIN_WORD: Final = re.compile(r"pin|otp|cvv|cvc|security code")
 _PIN: Final = re.compile(
@@ -126,9 +135,11 @@ _PIN: Final = re.compile(
 )
 # What stands behind "password:" in documentation and code, where it is no password.
 _NOT_PASSWORDS: Final = re.compile(
-    r"(?:must|should|your|the|this|that|what|please|enter|required|optional|incorrect|invalid|wrong|forgot\w*|changed|reset"
+    r"(?:must|should|your|the|this|that|what|please|enter|required|optional|incorrect|invalid|wrong|"
+    r"forgot\w*|changed|reset"
     r"|str|string|text|none|null|nil|true|false|undefined|password\w*|passwort|hash\w*|self\.\S*|os\.\S*|process\.\S*"
-    r"|request\.\S*|req\.\S*|user\.\S*|input\S*|getpass\S*|env\S*|config\S*|[*•x.]+|<[^>]*>?|\$\{?\w*\}?|\{+\w*\}+|%\w)[,.;:!?)\]}]*",
+    r"|request\.\S*|req\.\S*|user\.\S*|input\S*|getpass\S*|env\S*|config\S*|[*•x.]+|<[^>]*>?|\$\{?\w*\}?|"
+    r"\{+\w*\}+|%\w)[,.;:!?)\]}]*",
     re.IGNORECASE,
 )
 _SENTENCE_END: Final = ".,;:!?"
@@ -206,10 +217,26 @@ def find_passwords(text: str) -> Iterator[Span]:
         match = _PASSWORD.match(text, word.start())
         if match:
             yield from _password_span(match)
+    if "pass" in lowered or "pw" in lowered:
+        for match in _AS_PASSWORD.finditer(text):
+            group = 1 if match[1] else 2
+            value = match[group].strip(_SENTENCE_END)
+            if _is_no_word(value, is_said=False) and len(value) >= _SHORTEST_PASSWORD:
+                yield Span(match.start(group), match.end(group), Kind.PASSWORD, value)
     for word in _PIN_WORD.finditer(lowered):
         match = _PIN.match(text, word.start())
         if match:
             yield Span(match.start(1), match.end(1), Kind.PASSWORD, match[1])
+
+
+def _is_no_word(value: str, *, is_said: bool) -> bool:
+    """Nobody would go on like this in a sentence: a digit or a sign in it, or a capital where none belongs."""
+    letters = value.replace("'", "").replace("’", "")
+    if is_said:
+        return not letters.isalpha()
+    if value.startswith(("http", "www.")) or value.count("/") > 1:
+        return False
+    return not letters.replace("-", "").isalpha() or letters[1:].lower() != letters[1:] != letters[1:].upper()
 
 
 def _password_span(match: re.Match[str]) -> Iterator[Span]:
@@ -218,6 +245,6 @@ def _password_span(match: re.Match[str]) -> Iterator[Span]:
         value = value.rstrip(_SENTENCE_END if value[0] in _OPENING else _SENTENCE_END + _CLOSING)
     if len(value) < _SHORTEST_PASSWORD or _NOT_PASSWORDS.fullmatch(value):
         return
-    said_in_prose = connector.isalpha() and connector.isascii() and not quote
-    if not (said_in_prose and value.isalpha()):
+    said_in_prose = not connector or (connector.isalpha() and connector.isascii())
+    if quote or not said_in_prose or _is_no_word(value, is_said=connector in ("is", "was")):
         yield Span(match.start(3), match.start(3) + len(value), Kind.PASSWORD, value)

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from stdnum.br import cpf
 from stdnum.cn import ric
+from stdnum.de import idnr
 from stdnum.dk import cpr
 from stdnum.es import dni, nie
 from stdnum.fi import hetu
@@ -14,6 +15,7 @@ from stdnum.fr import nir
 from stdnum.it import codicefiscale
 from stdnum.kr import rrn
 from stdnum.mx import curp
+from stdnum.pl import pesel
 from stdnum.se import personnummer
 
 from app.privacy.redaction.spans import Kind, Span
@@ -28,6 +30,11 @@ def _always(_number: str) -> bool:
     return True
 
 
+def _is_eleven_digits(number: str) -> bool:
+    """Poland, Brazil, Germany: a date or check digits tell it from other numbers of this length, most of the time."""
+    return pesel.is_valid(number) or cpf.is_valid(number) or idnr.is_valid(number)
+
+
 # Shapes telling enough to need no word beside them. For the United States nothing is checked but the dashes: numbers
 # are given out at random since 2011, and an invalid one may still be somebody's with a slip.
 _DIGIT_SHAPES: Final = (
@@ -40,9 +47,11 @@ _DIGIT_SHAPES: Final = (
     _Shape("[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y]", hetu.is_valid),
     _Shape("[0-9]{17}[0-9X]", ric.is_valid),
     _Shape("[0-9]{6}-[0-9]{7}", rrn.is_valid),
+    _Shape("[0-9]{11}", _is_eleven_digits),
+    _Shape("(?:[0-9]{2})?[0-9]{10}", personnummer.is_valid),
 )
 _LETTER_SHAPES: Final = (
-    _Shape("[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]", _always),
+    _Shape("[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Z]", _always),
     _Shape("[XYZ]-?[0-9]{7}-?[A-Z]", nie.is_valid),
     _Shape("[A-Z]{6}[0-9]{2}[A-Z][0-9]{2}[A-Z][0-9]{3}[A-Z]", codicefiscale.is_valid),
     _Shape("[A-Z]{4}[0-9]{6}[HM][A-Z]{5}[0-9A-Z][0-9]", curp.is_valid),
@@ -67,6 +76,7 @@ _CUE: Final = re.compile(
     (?<![a-z])(?:
         ssn | itin | social\ security | sozialversicherungs\w* | sin\ (?=num) | national\ insurance | nino
         | (?:national|personal|citizen|government)[ -]id(?:entity|entification)?\w* | identity\ card
+        | num[ée]ro\ de\ s[ée]curit[ée]\ sociale | seguridad\ social | rentenversicherungs\w*
         | passport | reisepass\w* | passeport | pasaporte | personalausweis\w*
         | driv(?:er|ing|er['’]?s|ers['’]?)[ ]?(?:licen[cs]e|permit) | f[üu]hrerschein\w* | permis\ de\ conduire
         | tax(?:payer)?[ -](?:id\w*|file) | steuer-?\ ?id\w* | steuer(?:identifikations)?nummer | idnr
@@ -74,9 +84,16 @@ _CUE: Final = re.compile(
         | aadhaar | aadhar | cpf | rut | curp | dni | nie | nif | codice\ fiscale | oib | egn | cnp | jmbg | amka
     )(?![a-z])
     (?:['’]?s)?
-    (?:[\s:;.,#=_()-]{1,3}(?:number|numbers|num|no|nr|n°|id|code|card|is|are|was|ist|est|es|the|my|and|it|it's|licen[cs]e)(?![a-z])){0,5}
+    (?:[\s:;.,#=_()-]{1,3}(?:number|numbers|num|no|nr|which|that|n°|id|code|card|is|are|was|ist|est|es|the|my|and|it|it's|
+    licen[cs]e)(?![a-z])){0,5}
     [\s:;.,#=_("'-]{0,4}
     """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# As in: 123456789 is my social security number.
+_CUE_BEHIND: Final = re.compile(
+    rf"[ ,]{{0,2}}[(\[-]?(?:(?:is|as|was|a|an|my|his|her|your|the|valid|real|fake|correct|"
+    rf"for)[ ]){{0,5}}{_CUE.pattern}",
     re.IGNORECASE | re.VERBOSE,
 )
 _NEAR: Final = 64
@@ -107,7 +124,7 @@ def _called_ids(text: str) -> Iterator[Span]:
             continue
         if len(number) <= _LONGEST_NUMBER and sum(map(number.count, "0123456789")) >= _FEWEST_DIGITS:
             start = _with_leading_letters(text, match.start())
-            if start is not None and _has_cue(text, start):
+            if start is not None and (_has_cue(text, start) or _CUE_BEHIND.match(text, match.end())):
                 yield _span(text, start, match.end())
 
 

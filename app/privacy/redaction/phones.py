@@ -31,7 +31,7 @@ _DATE: Final = re.compile(
 
 _NEAR_BEFORE: Final = 40
 _NEAR_AFTER: Final = 12
-_THEM: Final = r"(?: (?:me|us|him|her|them|you|back|directly|now|today))*"
+_THEM: Final = r"(?:\s(?:me|us|him|her|them|you|back|directly|now|today))*"
 _CUE_BEFORE: Final = re.compile(
     rf"""
     (?<![a-z])(?:
@@ -41,7 +41,10 @@ _CUE_BEFORE: Final = re.compile(
         | whats ?app | sms | imessage | dial(?:l?ing|l?ed)? | extension
         | (?:call|ring|reach|contact|text|message)(?:s|ed|ing)?{_THEM}\s(?:at|on|via)
         | (?:call|text|ring){_THEM}:? | answering\sat | messages?\s(?:at|to)
-        | (?:my|your|registered)\snumber | my\sregistered
+        | (?:my|your|his|her|their|our|registered|the|new|old|work|home|private|personal|emergency|contact|
+        direct)\s(?:number|no\.?|digits|line)
+        | (?:calls?|texts?|sms|messages?|voicemail)\sfrom | (?:call|ring|ringing|text)\s(?:me\s)?under | under |
+        (?:give|gave)\s(?:me|him|her|us|them)\sa\s(?:ring|call|buzz|bell)(?:\s(?:at|on|under))? | my\sregistered
     )(?![a-z])
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -52,7 +55,23 @@ _FEWEST_DIGITS: Final = 6
 _US_DIGITS: Final = 10
 _MOST_DIGITS: Final = 17
 _TRUNK_ZERO: Final = re.compile(r"\(?0\)? ?[1-9]")
-_NATIONAL_REGIONS: Final = ("GB", "DE", "FR")
+_TRUNK_REGIONS: Final = ("GB", "DE", "FR", "NL", "SE", "IT", "BE", "AU", "CH", "AT", "IE", "TR", "IN")
+# Where numbers are dialled as they are, in groups of three, or two of the area and two more.
+# Where numbers are dialled as they are, and how they are grouped there; mobile ones also in one piece.
+_OPEN_GROUPS: Final = (
+    (re.compile(r"[2-9][0-9]{2}[ .-][0-9]{3}[ .-][0-9]{4}"), ("US",)),
+    (
+        re.compile(
+            r"[2-9][0-9]{2}[ .-][0-9]{3}[ .-][0-9]{3}|[2-9][0-9]{2}[ .-][0-9]{2}[ .-][0-9]{2}[ .-][0-9]{2}"
+            r"|[1-9][0-9][ .-][0-9]{3}[ .-][0-9]{2}[ .-][0-9]{2}"
+        ),
+        ("ES", "PL", "PT", "NO", "CZ", "GR"),
+    ),
+    (re.compile(r"3[0-9]{2}[ .-][0-9]{3}[ .-]?[0-9]{3,4}|3[0-9]{2}[ .-][0-9]{6,7}"), ("IT",)),
+    (re.compile(r"(?:\([1-9][0-9]\)[ ]?|[1-9][0-9][ ])9?[0-9]{4}[ -]?[0-9]{4}"), ("BR",)),
+    (re.compile(r"0(?:6|7|15|16|17)[0-9]{7,9}"), ("GB", "DE", "FR", "NL", "SE", "AU", "CH", "AT", "IE")),
+    (re.compile(r"\(?0[0-9]{1,4}\)?[ /-][0-9]{5,8}"), ("DE", "NL", "SE", "IT", "AT", "GB", "FR", "BR")),
+)
 
 
 def find_phones(text: str) -> Iterator[Span]:
@@ -93,10 +112,15 @@ def _is_international(found: str, digits: int) -> bool:
 
 
 def _is_national(found: str, digits: int) -> bool:
-    """Written in groups behind a trunk zero, and valid in a country where that is usual."""
-    if not 9 <= digits <= 13 or not _TRUNK_ZERO.match(found) or found.isdigit():
+    """Written as numbers are in a country where it is valid: in groups, or behind a trunk zero."""
+    if not 8 <= digits <= 13:
         return False
-    return any(_is_valid_in(region, found) for region in _NATIONAL_REGIONS)
+    for groups, regions in _OPEN_GROUPS:
+        if groups.fullmatch(found) and any(_is_valid_in(region, found) for region in regions):
+            return True
+    if digits < 9 or not _TRUNK_ZERO.match(found) or found.isdigit():
+        return False
+    return any(_is_valid_in(region, found) for region in _TRUNK_REGIONS)
 
 
 def _is_valid_in(region: str, found: str) -> bool:

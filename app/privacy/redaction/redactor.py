@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from app.privacy.opaque import Opaque
@@ -14,13 +15,28 @@ from app.privacy.redaction.credentials import (
     find_passwords,
     find_private_keys,
 )
+from app.privacy.redaction.guesses import beside
+from app.privacy.redaction.lexicon import Lexicon
+from app.privacy.redaction.names import NameFinder
 from app.privacy.redaction.national_ids import find_national_ids
 from app.privacy.redaction.payments import find_credit_cards, find_ibans
+from app.privacy.redaction.people import People
 from app.privacy.redaction.phones import find_phones
+from app.privacy.redaction.postal import find_addresses
+from app.privacy.redaction.recognition import NOT_PERSONS, Recognizer
+from app.privacy.redaction.repeats import Repeats
 from app.privacy.redaction.spans import Kind, Span, without_overlaps
+from app.privacy.redaction.tokens import (
+    find_account_numbers,
+    find_birth_dates,
+    find_coordinates,
+    find_random_tokens,
+    find_user_names,
+    find_wallets,
+)
 
-RULES_VERSION: Final = "patterns-1"
-"""Named in every record made under these rules; raise it when a rule changes what is found."""
+RULES_VERSION: Final = "rules-2"
+"""Named, with the model, in every record made under these rules; raise it when a rule changes what is found."""
 
 DETECTORS: Final[tuple[Callable[[str], Iterable[Span]], ...]] = (
     find_private_keys,
@@ -36,6 +52,12 @@ DETECTORS: Final[tuple[Callable[[str], Iterable[Span]], ...]] = (
     find_national_ids,
     find_phones,
     find_handles,
+    find_random_tokens,
+    find_wallets,
+    find_coordinates,
+    find_birth_dates,
+    find_account_numbers,
+    find_addresses,
 )
 _PLACEHOLDER: Final = re.compile(rf"\[(?:{'|'.join(Kind)})_[0-9]{{1,9}}\]")
 
@@ -43,12 +65,32 @@ _PLACEHOLDER: Final = re.compile(rf"\[(?:{'|'.join(Kind)})_[0-9]{{1,9}}\]")
 class ConversationRedactor(Opaque):
     """Redacts the texts of one conversation; the same detail gets the same placeholder in all of them.
 
-    It holds the details it replaced, so it must not outlive the conversation's turn through it.
+    It holds the details it replaced, so it must not outlive the conversation's turn through it. Without a recognizer
+    it finds what has a form, and names only beside words that introduce them.
     """
 
-    __slots__ = ("_counts", "_numbers", "_used")
+    __slots__ = (
+        "_check",
+        "_counts",
+        "_lexicon",
+        "_names",
+        "_numbers",
+        "_people",
+        "_recognizers",
+        "_repeats",
+        "_used",
+    )
 
-    def __init__(self) -> None:
+    def __init__(
+        self, recognizers: Sequence[Recognizer] = (), *, check: Callable[[], object] = lambda: None
+    ) -> None:
+        lexicon = recognizers[0].lexicon if recognizers else Lexicon()
+        self._recognizers = recognizers
+        self._lexicon = lexicon
+        self._check = check
+        self._names = NameFinder(lexicon)
+        self._people = People(lexicon)
+        self._repeats = Repeats(lexicon)
         self._numbers: dict[tuple[Kind, str], int] = {}
         self._used: Counter[Kind] = Counter()
         self._counts: Counter[str] = Counter()
@@ -60,12 +102,69 @@ class ConversationRedactor(Opaque):
 
     def redact(self, text: str) -> str:
         """`text` with each detail replaced by `[KIND_NUMBER]`; everything around the details stays as it was."""
-        found = [span for detect in DETECTORS for span in detect(text) if not _is_placeholder(text, span)]
-        if not found:
-            return text
+        return self.redact_all([text])[0]
+
+    def redact_all(self, texts: Sequence[str]) -> list[str]:
+        """The texts of a conversation in the order in which they are read; a name in one of them is found in all."""
+        return [self._replaced(text, spans) for text, spans in zip(texts, self.find_all(texts), strict=True)]
+
+    def find_all(self, texts: Sequence[str]) -> list[list[Span]]:
+        """What would be replaced in each of the texts."""
+        found = [[*self._find(text)] for text in texts]
+        for recognizer in self._recognizers:
+            for number, recognized in enumerate(recognizer.find_persons(texts, self._check)):
+                found[number] += recognized
+        for text, spans in zip(texts, found, strict=True):
+            self._check()
+            names = [(span.start, span.end) for span in spans if span.kind is Kind.PERSON]
+            spans.extend(
+                Span(start, end, Kind.PERSON, text[start:end])
+                for start, end in beside(text, names, self._lexicon, NOT_PERSONS)
+            )
+            self._learn(text, spans)
+        for text, spans in zip(texts, found, strict=True):
+            self._check()
+            spans.extend(self._people.find_known(text))
+            spans.extend(self._repeats.find_known(text))
+        return [self._merged(text, spans) for text, spans in zip(texts, found, strict=True)]
+
+    def _find(self, text: str) -> Iterator[Span]:
+        detectors: Sequence[Callable[[str], Iterable[Span]]] = (
+            *DETECTORS,
+            self._names.find_names,
+            partial(find_user_names, lexicon=self._lexicon),
+        )
+        for detect in detectors:
+            self._check()
+            for span in detect(text):
+                self._check()
+                yield span
+
+    def _learn(self, text: str, spans: Sequence[Span]) -> None:
+        for span in spans:
+            self._repeats.learn(text, span)
+            if span.kind is Kind.PERSON:
+                self._people.learn(text[span.start : span.end])
+        for span in spans:
+            if span.kind is Kind.EMAIL:
+                self._people.learn_address(span.identity.partition("@")[0])
+
+    def _merged(self, text: str, spans: Iterable[Span]) -> list[Span]:
+        kept = [span for span in spans if not _is_placeholder(text, span)]
+        formed = [*without_overlaps(span for span in kept if span.kind is not Kind.PERSON)]
+        names = [span for span in kept if span.kind is Kind.PERSON]
+        merged = without_overlaps([*formed, *self._people.outside(text, names, formed)])
+        return [span._replace(identity=self._identity(text[span.start : span.end], span)) for span in merged]
+
+    def _identity(self, found: str, span: Span) -> str:
+        if span.kind is Kind.PERSON:
+            return self._people.identity_of(found)
+        return self._repeats.identity_of(found, span.identity)
+
+    def _replaced(self, text: str, spans: Sequence[Span]) -> str:
         pieces: list[str] = []
         position = 0
-        for span in without_overlaps(found):
+        for span in spans:
             pieces += (text[position : span.start], span.kept, self._placeholder(span))
             self._counts[span.kind.value] += 1
             position = span.end

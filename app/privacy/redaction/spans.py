@@ -6,10 +6,11 @@ from typing import Final, NamedTuple
 
 
 class Kind(StrEnum):
-    """The kinds of detail that patterns can tell; the value is the word in the placeholder."""
+    """The kinds of detail that are looked for; the value is the word in the placeholder."""
 
     PRIVATE_KEY = "PRIVATE_KEY"
     JWT = "JWT"
+    WALLET = "WALLET"
     API_KEY = "API_KEY"
     PASSWORD = "PASSWORD"  # noqa: S105 - the name of a kind
     URL = "URL"
@@ -20,7 +21,12 @@ class Kind(StrEnum):
     MAC_ADDRESS = "MAC_ADDRESS"
     NATIONAL_ID = "NATIONAL_ID"
     PHONE = "PHONE"
+    BIRTH_DATE = "BIRTH_DATE"
+    ACCOUNT_NUMBER = "ACCOUNT_NUMBER"
+    COORDINATES = "COORDINATES"
     HANDLE = "HANDLE"
+    ADDRESS = "ADDRESS"
+    PERSON = "PERSON"
 
 
 class Span(NamedTuple):

@@ -52,7 +52,7 @@ records: Final = table(
     column("content_sealed", LargeBinary, privacy=Privacy.SEALED, nullable=True),
     column("sharing", String(20), privacy=Privacy.DEIDENTIFIED),
     column("deid_level", String(20), privacy=Privacy.OPERATIONAL),
-    column("rules_version", String(20), privacy=Privacy.OPERATIONAL),
+    column("rules_version", String(60), privacy=Privacy.OPERATIONAL),
     column("review_status", String(16), privacy=Privacy.OPERATIONAL),
     column("notice_version", String(20), privacy=Privacy.OPERATIONAL, nullable=True),
     enum_check("outcome", Outcome),

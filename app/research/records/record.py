@@ -33,6 +33,9 @@ class DeidLevel(enum.StrEnum):
     """What looked for identifying text before the record was written."""
 
     PATTERNS_ONLY = "patterns_only"
+    """Rules for what has a form: addresses, numbers, keys."""
+    PATTERNS_AND_NER = "patterns_and_ner"
+    """The rules, and a model that knows names."""
 
 
 @dataclass(frozen=True, slots=True)

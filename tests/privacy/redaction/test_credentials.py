@@ -84,7 +84,6 @@ def test_random_values_behind_a_telling_word_are_found(before: str, after: str) 
         "key 12345678901234567890",
         "token: aaaaaaaaaaaaaaaaaaaaaaaa1",
         "a sk-learn pipeline and hf_hub_download",
-        "primary key 8f3KqZ2mVx7TbN4wLp9R",
         "SKU and ACRONYM, key-value",
     ],
 )

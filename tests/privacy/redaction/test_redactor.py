@@ -138,4 +138,4 @@ def test_counts_are_a_copy() -> None:
 
 
 def test_the_rules_have_a_version() -> None:
-    assert RULES_VERSION.startswith("patterns-")
+    assert RULES_VERSION.startswith("rules-")

@@ -1,0 +1,188 @@
+"""Finding keys of shapes nobody has listed, wallets, account numbers, dates of birth and names on a service."""
+
+import itertools
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from app.privacy.redaction.lexicon import Lexicon
+from app.privacy.redaction.spans import Kind, Span
+
+_TOKEN: Final = re.compile(r"[A-Za-z0-9](?<![A-Za-z0-9_+/.~-][A-Za-z0-9])[A-Za-z0-9_+/.~-]{15,}+=*+")
+_SEPARATORS: Final = re.compile(r"[_+/=.~-]+")
+# A word, an underscore or hyphen, then something random: how most keys are made today.
+_PREFIXED: Final = re.compile(
+    r"[A-Za-z][A-Za-z0-9]{1,11}(?:[_-][A-Za-z0-9]{1,10}){0,3}[_-]([A-Za-z0-9]{14,}+)"
+)
+_HEX: Final = re.compile(r"(?:0x)?[0-9a-fA-F]{32,}")
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_LONGEST_SAMPLE: Final = 256
+_ONE_PIECE: Final = 20
+_LEAST_BITS: Final = 3.4
+_LEAST_BITS_PREFIXED: Final = 3.0
+_WALLET: Final = re.compile(
+    r"(?<![A-Za-z0-9])(?:0x[0-9a-fA-F]{40}|bc1[a-z0-9]{25,59}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|"
+    r"[LM][1-9A-HJ-NP-Za-km-z]{26,33}|T[1-9A-HJ-NP-Za-km-z]{33})(?![A-Za-z0-9])"
+)
+_COORDINATES: Final = re.compile(
+    r"[-+]?[0-9]{1,3}\.[0-9]{4,10}°?[ ]?[NS]?[ ]?[,/ ][ ]?[-+]?[0-9]{1,3}\.[0-9]{4,10}°?(?:[ ]?[EW])?(?![0-9.])"
+)
+
+_MONTH: Final = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DATE: Final = (
+    rf"(?:[0-9]{{1,2}}[./-][0-9]{{1,2}}[./-](?:[0-9]{{4}}|[0-9]{{2}})|"
+    rf"[0-9]{{4}}[./-][0-9]{{1,2}}[./-][0-9]{{1,2}}|[0-9]{{1,2}}(?:st|nd|rd|"
+    rf"th)?[ ](?:of[ ])?{_MONTH},?(?:[ ][0-9]{{4}})?|{_MONTH}[ ][0-9]{{1,2}}(?:st|nd|rd|"
+    rf"th)?(?:,?[ ][0-9]{{4}})?)(?![0-9])"
+)
+_BIRTH: Final = re.compile(
+    rf"(?<![a-z])(?:born|birthday|birth[ ]?date|date[ ]of[ ]birth|d\.?o\.?b\.?|bday|"
+    rf"b-day)(?![a-z])[\s:;,=-]{{0,3}}(?:(?:is|was|on|the|as|listed|for|me|my|it's|"
+    rf"falls)[\s:]{{1,2}}){{0,4}}({_DATE})",
+    re.IGNORECASE,
+)
+
+_ACCOUNT: Final = re.compile(
+    r"""
+    (?<![a-z])(?:
+        (?:bank|checking|savings|customer|client|member(?:ship)?|employee|staff|student|patient|policy|
+        insurance|claim|booking|reservation|
+        order|invoice|tracking|medical[ ]record|health|policyholder|user|loyalty|library|badge|case|reference|
+        ticket|license|registration|
+        vehicle|meter|contract|subscriber|voter|enrol?lment|frequent[ ]flyer|prescription|imei|serial|vin)[ ]?
+        (?:card[ ]|account[ ]|plate[ ])?(?:account|acct|number|numbers|no|nr|num|id|code|\#|plate)
+        | account[ ]?(?:number|no|nr|id|\#)? | acct\.? | a/c | routing(?:[ ]number)? | sort[ ]code | iban |
+        bic | swift(?:[ ]code)? | mrn | imei | vin
+        | (?:license|licence|number|registration)[ ]plate | plate[ ]number | confirmation[ ](?:number|code)
+    )(?![a-z])[\s:;.,\#=()-]{0,4}(?:(?:number|no|nr|id|is|was|are|code|the|my|ending|in|with)[\s:.\#]{1,3}){0,4}
+    ((?=[A-Z0-9 -]{0,12}[0-9])[A-Z0-9]{2,}+(?:[ -][A-Z0-9]{2,}+){0,5})(?![A-Za-z_])
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_SIGNS_IN: Final = re.compile(
+    r"""
+    (?<![^\W_])(?:
+        (?:user[ ]?name|user[ ]?id|login(?:[ ](?:name|id))?|screen[ ]?name|gamer[ ]?tag|handle|
+        nick(?:[ ]?name)?|account[ ]name|discord(?:[ ](?:tag|id|name|user))?|
+        insta(?:gram)?|twitter|tiktok|snap(?:chat)?|telegram|reddit|twitch|steam|psn|xbox|skype|github|gitlab|
+        linkedin|facebook|fb|ig|mastodon|bluesky|threads|youtube|kik|venmo|cash[ ]?app|onlyfans|wechat|vk|tumblr|
+        pinterest)
+        (?:[ ](?:handle|account|user(?:[ ]?name)?|name|id|profile|tag|page|alias|nick|channel))?
+        (?:[ ]?[:=][ ]?|[ ](?:is|was|as|under|called|named|handle)[ ]|[ ]-[ ]|[ ]at[ ]|[ ])
+        | (?:find|follow|add|dm|message|ping|msg|text|reach|hit)[ ](?:me|us|him|her|them)[ ](?:up[ ])?(?:on|at|
+        via)[ ]\w{2,12}[ ]?(?:[:,]|as|under|at|with|@)?[ ]
+        | (?:i['’]?m|i[ ]am|me)[ ](?:on[ ]\w{2,12}[ ])as[ ] | (?:post|stream|play|tweet|write|
+        go)[ ](?:on[ ]\w{2,12}[ ])?(?:as|under|by)[ ]
+    )["'“`(]?@?([A-Za-z0-9][A-Za-z0-9_.-]{1,30}[A-Za-z0-9_](?:\#[0-9]{3,5})?)(?![\w@/])
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_ACCOUNTS: Final = re.compile(
+    r"(?<![^\W_])(?:user|account|profile|page|channel|player|streamer|blogger|redditor|tiktoker|member|"
+    r"poster|commenter)"
+    r"(?:[ ](?:called|named))?[ ][\"'“`(]?@?([A-Za-z][A-Za-z0-9_.-]{2,30}[A-Za-z0-9_])(?![\w@])",
+    re.IGNORECASE,
+)
+_FROM_SITE: Final = re.compile(
+    r"(?<![\w@.])([A-Za-z][A-Za-z0-9_.-]{2,30}[A-Za-z0-9_])[ ](?:from|on|over[ ]at|at)[ ](?:my[ ]|"
+    r"the[ ])?(?:instagram|insta|ig|twitter|tiktok|"
+    r"snap(?:chat)?|telegram|reddit|twitch|steam|discord|github|gitlab|facebook|fb|youtube|linkedin|x|"
+    r"mastodon|bluesky|threads|onlyfans|"
+    r"xbox|psn|venmo|tumblr|pinterest)(?![\w.])",
+    re.IGNORECASE,
+)
+_DISCORD: Final = re.compile(r"(?<![\w#@.])[A-Za-z0-9_.]{2,32}#[0-9]{4}(?![\w#])")
+_REDDIT: Final = re.compile(r"(?<![\w/.])/?u(?:ser)?/([A-Za-z0-9_-]{3,20})(?![\w/])")
+_MIXED: Final = re.compile(r"[A-Za-z]*(?:[0-9_#]|[a-z][A-Z]|[.-][A-Za-z0-9])")
+
+
+def find_random_tokens(text: str) -> Iterator[Span]:
+    """What looks like nothing but a key: long, without a word in it, of letters and digits in no order."""
+    for match in _TOKEN.finditer(text):
+        found = match[0].rstrip("=.-/~") or match[0]
+        if _is_key(found):
+            yield Span(match.start(), match.start() + len(match[0].rstrip(".-/~")), Kind.API_KEY, found)
+
+
+def _is_key(found: str) -> bool:
+    if _HEX.fullmatch(found):
+        return any(map(str.isdigit, found)) and len(set(found.lower())) >= 6
+    if _UUID.fullmatch(found):
+        return False
+    prefixed = _PREFIXED.fullmatch(found)
+    if prefixed and _is_random(prefixed[1], _LEAST_BITS_PREFIXED):
+        return True
+    if "." in found and "/" in found:
+        return False
+    return any(
+        len(part) >= _ONE_PIECE and _is_random(part, _LEAST_BITS) for part in _SEPARATORS.split(found)
+    ) or (
+        len(found) >= 2 * _ONE_PIECE
+        and "." not in found
+        and found.count("-") + found.count("_") < 5
+        and _is_random(found, 4.2)
+    )
+
+
+def _is_random(value: str, least: float) -> bool:
+    sample = value[:_LONGEST_SAMPLE]
+    digits = sum(map(str.isdigit, sample))
+    letters = sum(map(str.isalpha, sample))
+    if digits < 2 or letters < 2 or _changes(sample) < len(sample) / 6:
+        return False
+    shares = (count / len(sample) for count in Counter(sample).values())
+    return -sum(share * math.log2(share) for share in shares) >= least
+
+
+def _changes(sample: str) -> int:
+    """How often letters and digits take turns, or small letters and capitals."""
+    kinds = ["d" if c.isdigit() else "u" if c.isupper() else "l" for c in sample]
+    return sum(one != other for one, other in itertools.pairwise(kinds))
+
+
+def find_wallets(text: str) -> Iterator[Span]:
+    """Addresses of crypto currencies."""
+    for match in _WALLET.finditer(text):
+        if len(set(match[0])) > 8 and any(map(str.isdigit, match[0][1:])):
+            yield Span(match.start(), match.end(), Kind.WALLET, match[0])
+
+
+def find_coordinates(text: str) -> Iterator[Span]:
+    """A latitude and a longitude, fine enough to be somebody's house."""
+    for match in _COORDINATES.finditer(text):
+        yield Span(match.start(), match.end(), Kind.COORDINATES, match[0])
+
+
+def find_birth_dates(text: str) -> Iterator[Span]:
+    """Dates behind "born" and the like."""
+    for match in _BIRTH.finditer(text):
+        yield Span(match.start(1), match.end(1), Kind.BIRTH_DATE, match[1].lower())
+
+
+def find_account_numbers(text: str) -> Iterator[Span]:
+    """Numbers behind words such as "customer number" or "routing number"."""
+    for match in _ACCOUNT.finditer(text):
+        if sum(map(str.isdigit, match[1])) >= 4:
+            yield Span(
+                match.start(1), match.end(1), Kind.ACCOUNT_NUMBER, re.sub(r"[ -]", "", match[1]).upper()
+            )
+
+
+def find_user_names(text: str, lexicon: Lexicon) -> Iterator[Span]:
+    """Names on a service, behind its name or a word such as "username"; only what is no plain word."""
+    for match in (*_SIGNS_IN.finditer(text), *_ACCOUNTS.finditer(text)):
+        is_strange = _MIXED.match(match[1]) or (len(match[1]) > 4 and not lexicon.is_ordinary(match[1]))
+        if is_strange and not match[1].isdigit() and any(map(str.isalpha, match[1])):
+            yield Span(match.start(1), match.end(1), Kind.HANDLE, match[1].lower())
+    for match in _FROM_SITE.finditer(text):
+        if _MIXED.match(match[1]):
+            yield Span(match.start(1), match.end(1), Kind.HANDLE, match[1].lower())
+    for match in _DISCORD.finditer(text):
+        yield Span(match.start(), match.end(), Kind.HANDLE, match[0].lower())
+    for match in _REDDIT.finditer(text):
+        yield Span(match.start(1), match.end(1), Kind.HANDLE, match[1].lower())

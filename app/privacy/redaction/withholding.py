@@ -1,0 +1,121 @@
+"""A conversation's redaction from its texts to the redacted ones, or the reason why they must be withheld."""
+
+import enum
+import importlib.util
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from app.core.clock import monotonic
+from app.core.errors import StartRefused
+from app.privacy.redaction.languages import languages_of
+from app.privacy.redaction.recognition import Recognizer, load_recognizer
+from app.privacy.redaction.redactor import RULES_VERSION, ConversationRedactor
+
+_OFF: Final = "off"
+_MOST_CHARACTERS: Final = 2_000_000
+_VERSION_CHARACTERS: Final = 60
+
+
+class WithheldReason(enum.StrEnum):
+    """Why a conversation's text stays behind; the vote goes without it."""
+
+    LANGUAGE = "withheld_language"
+    """It is, in part, in a language whose names no model knows."""
+    UPLOAD = "withheld_upload"
+    """It shows a picture, a sound or a file, which nothing here looks into, and what is said about it."""
+    TIMED_OUT = "withheld_timed_out"
+    """Looking through it took longer than allowed."""
+    FAILED = "redaction_failed"
+    """A detector crashed on it."""
+
+
+class Withheld(Exception):
+    """The text must not pass."""
+
+    def __init__(self, reason: WithheldReason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+class RedactedTexts(NamedTuple):
+    """The texts with placeholders, and how many of each kind."""
+
+    texts: list[str]
+    counts: dict[str, int]
+
+
+class Redaction:
+    """How this installation redacts: a model for each language that may pass, and how long a conversation may take."""
+
+    def __init__(
+        self, models: Mapping[str, str], *, most_seconds: float, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._models = models
+        self._most_seconds = most_seconds
+        self._clock = clock
+
+    @classmethod
+    def from_setting(cls, models: str, *, most_seconds: float) -> "Redaction":
+        """From `en=MODEL, de=MODEL`, or `off` for patterns alone. StartRefused when it is neither."""
+        return cls(parse_models(models), most_seconds=most_seconds)
+
+    @property
+    def recognizes_names(self) -> bool:
+        """Whether a model looks for names, or patterns alone have to do."""
+        return bool(self._models)
+
+    @property
+    def version(self) -> str:
+        """What a record says it was redacted by: the rules, and the models of this installation."""
+        models = "+".join(model.rsplit("/", 1)[-1] for model in self._models.values())
+        return f"{RULES_VERSION}/{models}"[:_VERSION_CHARACTERS] if models else RULES_VERSION
+
+    def check_models(self) -> None:
+        """StartRefused where a model is not installed. Loads none."""
+        for model in self._models.values():
+            if not (Path(model) / "meta.json").is_file() and importlib.util.find_spec(model) is None:
+                raise StartRefused(
+                    f"PAIRVOTE_NAME_MODELS names {model}, which is neither an installed package nor a model's folder."
+                )
+
+    def redact(self, texts: Sequence[str]) -> RedactedTexts:
+        """The texts of one conversation, redacted. Withheld when they must not pass.
+
+        StartRefused when a model cannot be loaded: that says nothing of the text, which waits until it can.
+        """
+        deadline = self._clock() + self._most_seconds
+
+        def check() -> None:
+            if self._clock() > deadline:
+                raise Withheld(WithheldReason.TIMED_OUT)
+
+        if sum(map(len, texts)) > _MOST_CHARACTERS:
+            raise Withheld(WithheldReason.TIMED_OUT)
+        redactor = ConversationRedactor(self._recognizers(texts), check=check)
+        redacted = redactor.redact_all(texts)
+        check()
+        return RedactedTexts(redacted, redactor.counts)
+
+    def _recognizers(self, texts: Sequence[str]) -> list[Recognizer]:
+        if not self._models:
+            return []
+        spoken = frozenset().union(*map(languages_of, texts))
+        if not spoken <= self._models.keys():
+            raise Withheld(WithheldReason.LANGUAGE)
+        # Too short to tell is read as the first language of the setting.
+        wanted = [language for language in self._models if language in spoken] or [next(iter(self._models))]
+        return [load_recognizer(self._models[language]) for language in wanted]
+
+
+def parse_models(text: str) -> dict[str, str]:
+    """Language and model from `en=MODEL, de=MODEL`; none from `off`. StartRefused says what is wrong."""
+    if text.strip() == _OFF:
+        return {}
+    models = {}
+    for entry in text.split(","):
+        language, _, model = map(str.strip, entry.partition("="))
+        if len(language) != 2 or not language.islower() or not model:
+            raise StartRefused("PAIRVOTE_NAME_MODELS must be like `en=MODEL, de=MODEL`, or `off`.")
+        models[language] = model
+    return models

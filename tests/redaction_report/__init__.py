@@ -1,0 +1,1 @@
+"""How well redaction works: planted people, a labelled corpus, and what is redacted where nobody was planted."""
