@@ -4,6 +4,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from time import sleep
 from typing import Any, Final, TypeVar
 
 import psycopg
@@ -11,6 +12,7 @@ from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.engine import Dialect
 from sqlalchemy.pool import NullPool
 
+from app.core.clock import monotonic
 from app.core.connections import DEFECTS, DRIVER_ERRORS, Connection, Transaction
 from app.core.errors import AppError, StorageUnavailable
 from app.core.group_commit import GroupCommit
@@ -19,6 +21,7 @@ from app.core.turns import WAITING
 R = TypeVar("R")
 
 _BUSY_TIMEOUT_SECONDS: Final = 10.0
+_JOURNAL_PAUSE_SECONDS: Final = 0.01
 _IDLE_CONNECTIONS: Final = 32
 _SQLITE_PRAGMAS: Final = (
     "PRAGMA foreign_keys=ON",
@@ -75,16 +78,20 @@ class Database:
         options.update(isolation_level=None, check_same_thread=False, timeout=_BUSY_TIMEOUT_SECONDS)
         options["cached_statements"] = 256
         driver = sqlite3.connect(*args, **options)
-        for pragma in _SQLITE_PRAGMAS:
-            driver.execute(pragma)
-        if self._rollback_journal:
-            # Deleted key material must not survive in a log: overwrite it in place and keep no history.
-            driver.execute("PRAGMA journal_mode=DELETE")
-            driver.execute("PRAGMA secure_delete=ON")
-            driver.execute("PRAGMA synchronous=EXTRA")
-        else:
-            driver.execute("PRAGMA journal_mode=WAL")
-            driver.execute("PRAGMA synchronous=FULL")
+        try:
+            for pragma in _SQLITE_PRAGMAS:
+                driver.execute(pragma)
+            if self._rollback_journal:
+                # Deleted key material must not survive in a log: overwrite it in place and keep no history.
+                _set_journal(driver, "DELETE")
+                driver.execute("PRAGMA secure_delete=ON")
+                driver.execute("PRAGMA synchronous=EXTRA")
+            else:
+                _set_journal(driver, "WAL")
+                driver.execute("PRAGMA synchronous=FULL")
+        except sqlite3.Error:
+            driver.close()
+            raise
         return Connection(driver, self.dialect)
 
     @contextmanager
@@ -189,3 +196,17 @@ class Database:
 
 
 __all__ = ["Connection", "Database", "Transaction"]
+
+
+def _set_journal(driver: sqlite3.Connection, mode: str) -> None:
+    """Another journal needs the file for a moment to itself; SQLite does not wait for that as it does for a lock."""
+    deadline = monotonic() + _BUSY_TIMEOUT_SECONDS
+    while True:
+        try:
+            driver.execute(f"PRAGMA journal_mode={mode}")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                raise
+            sleep(_JOURNAL_PAUSE_SECONDS)
+        else:
+            return

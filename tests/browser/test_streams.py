@@ -4,7 +4,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Tab
 from tests.browser.served import Served
@@ -129,6 +129,33 @@ def test_a_ticket_that_comes_early_waits_for_the_streams(tab: Tab, served: Serve
     tab.compare.get_by_text("word005").or_(tab.compare.get_by_text("term005")).first.wait_for()
     assert tab.watch.heard == []
     tab.wait_for("pairvote:ready")
+    assert _seen(tab.page)[-1][1:] == [len(_TEXT), len(_OTHER)]
+
+
+def test_a_ticket_that_is_quicker_than_a_part_of_the_widget_shows_nothing_before_the_streams(
+    tab: Tab, served: Served
+) -> None:
+    comparison = served.register(_TEXT, _OTHER)
+    held: list[Route] = []
+    tab.page.route("**/parts/panels-*", lambda route: held.append(route))  # noqa: PLW0108  (Playwright marks it)
+    _start(tab, served, _slow(comparison.left), _slow(comparison.right))
+    with tab.page.expect_response("**/v1/ticket"):
+        tab.page.evaluate(
+            """(ticket) => {
+              const element = document.querySelector("pairvote-compare");
+              element.endpoint = "/pairvote/v1";
+              element.ticket = ticket;
+            }""",
+            comparison.ticket,
+        )
+    tab.page.wait_for_timeout(300)
+    assert _seen(tab.page) == []
+    for route in held:
+        route.continue_()
+    tab.wait_for("pairvote:ready")
+    grown = [left for _, left, _ in _seen(tab.page)]
+    assert len(grown) > 10
+    assert grown == sorted(grown)
     assert _seen(tab.page)[-1][1:] == [len(_TEXT), len(_OTHER)]
 
 

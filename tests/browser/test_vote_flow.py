@@ -86,6 +86,27 @@ def test_more_is_not_asked_where_the_host_does_not_want_it(tab: Tab, served: Ser
     expect(compare.get_by_role("button", name="Useful")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "Cites its sources"), ("de", "Nennt Quellen"), ("fr", "Cites its sources")]
+)
+def test_a_workspaces_own_reasons_have_its_own_words(tab: Tab, served: Served, lang: str, words: str) -> None:
+    options = ["--reason", "cites_sources", "--reason", "well_structured"]
+    options += [
+        part
+        for label in ("cites_sources:en=Cites its sources", "cites_sources:de=Nennt Quellen")
+        for part in ("--reason-label", label)
+    ]
+    with served.other_workspace(f"Own reasons {lang}", *options) as other:
+        compare = tab.open(other.register(), lang=lang)
+        tab.vote("left")
+        compare.get_by_role("button", name=words).click()
+        # Without words of its own a reason is told by its code.
+        expect(compare.get_by_role("button", name="well structured")).to_be_visible()
+        expect(compare.get_by_role("button", name=words)).to_have_attribute("aria-pressed", "true")
+        tab.page.wait_for_load_state("networkidle")
+    assert _sent(tab, "/vote")[-1]["reasons"] == ["cites_sources"]
+
+
 def test_a_comment_is_sent_with_control_and_enter(tab: Tab, served: Served) -> None:
     compare = tab.open(served.register())
     tab.vote("right")

@@ -30,7 +30,6 @@ from tests.disconnection.voting import Booth, Voted, door_of, reopened
 from tests.stores import Backend
 
 _MOST_STEPS = 200
-_KILLS = 100
 
 
 def _cast(booth: Booth, number: int) -> Voted:
@@ -107,11 +106,12 @@ def test_a_run_killed_before_or_after_any_step_is_finished_by_the_next(booth: Bo
 
 
 @pytest.mark.timeout(300)
-def test_runs_killed_at_a_hundred_random_moments_lose_and_double_nothing(booth: Booth) -> None:
+@pytest.mark.parametrize("most", [40, pytest.param(200, marks=pytest.mark.drill)])
+def test_runs_killed_at_random_moments_lose_and_double_nothing(booth: Booth, most: int) -> None:
     draw = random.Random(7)
     cast: list[Voted] = []
     kills = 0
-    while kills < _KILLS:
+    while kills < most:
         cast += [_cast(booth, len(cast) + number) for number in range(2)]
         booth.here.close()
         work = started(

@@ -133,7 +133,8 @@ export class Stage {
     set(section, "dir", language === "ar" ? "rtl" : "ltr");
     this.#top.replaceChildren(...view.top);
     this.#bottom.replaceChildren(...view.bottom);
-    if (session.data) view.fill(session.data);
+    // A ticket that is quicker than the streams tells nothing before them.
+    if (session.data && session.state !== "streaming") view.fill(session.data);
     this.equipment?.rebuilt();
     this.resume();
   }

@@ -71,9 +71,8 @@ function reasons({ session, t, language, host }) {
   const labels = session.data?.reason_labels ?? {};
   const chips = codes.map((code) => {
     const own = labels[code];
-    const text = own?.[language] ?? own?.en ?? t(`reason_${code}`);
     // A workspace's own reason without words of its own: its code, readable.
-    const words = text === `reason_${code}` ? code.replaceAll("_", " ") : text;
+    const words = own?.[language] || own?.en || t(`reason_${code}`) || code.replaceAll("_", " ");
     return h("button", { type: "button", class: "chip", part: "reason", dir: "auto", onclick: () => toggle(code) }, words);
   });
   /** @param {string} code */
