@@ -18,12 +18,12 @@ _VERSION_CHARACTERS: Final = 60
 
 
 class WithheldReason(enum.StrEnum):
-    """Why a conversation's text stays behind; the vote goes without it."""
+    """Why a conversation's text, or an upload, stays behind; the vote goes without it."""
 
     LANGUAGE = "withheld_language"
     """It is, in part, in a language whose names no model knows."""
     UPLOAD = "withheld_upload"
-    """It shows a picture, a sound or a file, which nothing here looks into, and what is said about it."""
+    """A picture, a sound or a file, which nothing here looks into; the text goes without it."""
     TIMED_OUT = "withheld_timed_out"
     """Looking through it took longer than allowed."""
     FAILED = "redaction_failed"
