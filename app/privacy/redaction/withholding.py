@@ -84,7 +84,6 @@ class Redaction:
 
         StartRefused when a model cannot be loaded: that says nothing of the text, which waits until it can.
         """
-        deadline = self._clock() + self._most_seconds
 
         def check() -> None:
             if self._clock() > deadline:
@@ -92,7 +91,9 @@ class Redaction:
 
         if sum(map(len, texts)) > _MOST_CHARACTERS:
             raise Withheld(WithheldReason.TIMED_OUT)
-        redactor = ConversationRedactor(self._recognizers(texts), check=check)
+        recognizers = self._recognizers(texts)
+        deadline = self._clock() + self._most_seconds
+        redactor = ConversationRedactor(recognizers, check=check)
         redacted = redactor.redact_all(texts)
         check()
         return RedactedTexts(redacted, redactor.counts)
