@@ -47,9 +47,11 @@ def disconnect(as_json: bool) -> None:
         )
     else:
         click.echo(
-            f"{tally.disconnected} disconnected ({tally.withheld.total()} of them without their text), "
-            f"{tally.dropped.total()} dropped, {tally.failed} failed."
+            f"{tally.disconnected} disconnected, {tally.dropped.total()} dropped, {tally.failed} failed."
         )
+    if tally.withheld and not as_json:
+        reasons = ", ".join(f"{votes} {reason.value}" for reason, votes in sorted(tally.withheld.items()))
+        click.echo(f"Not all of their content: {reasons}.")
     if tally.failed:
         raise SystemExit(1)
 

@@ -47,7 +47,7 @@ class Tally:
     disconnected: int = 0
     dropped: Counter[DropReason] = field(default_factory=Counter)
     withheld: Counter[WithheldReason] = field(default_factory=Counter)
-    """Of those that were disconnected: whose text stayed behind."""
+    """Of those that were disconnected: whose text or upload stayed behind."""
     failed: int = 0
 
     @property
@@ -244,7 +244,7 @@ def _finish(door: Door, passages: Sequence[_Passage], at: int) -> Tally:
 
 
 def _withheld_reasons(passage: _Passage) -> list[WithheldReason]:
-    """Why the text stayed behind, if it did; not known of a record that an earlier run has written."""
+    """Why text or an upload stayed behind, if one did; not known of a record that an earlier run has written."""
     flags = passage.record.quality_flags if passage.record is not None else ()
     return [reason for reason in WithheldReason if reason.value in flags]
 

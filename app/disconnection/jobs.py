@@ -33,7 +33,7 @@ DISCONNECTION_VOTES: Final = Counter(
 )
 WITHHELD_TEXTS: Final = Counter(
     "pairvote_withheld_texts",
-    "Votes that left intake without their text, because nothing could vouch for it, by reason.",
+    "Votes that left intake without their text, or without an upload, because nothing could vouch for it.",
     ["reason"],
     registry=REGISTRY,
 )

@@ -73,7 +73,8 @@ def prepare_record(
     text, counts = None, dict[str, int]()
     if level is SharingLevel.VOTE_AND_CONTENT:
         text, counts, withheld = _redacted_or_withheld(vote, opened, redaction)
-        flags += (withheld.value,) if withheld else ()
+        withheld_upload = WithheldReason.UPLOAD if _shows_uploads(opened) else None
+        flags += tuple(reason.value for reason in (withheld, withheld_upload) if reason)
     turns = sum(message["role"] == "user" for message in opened.shown["conversation"])
     return Record(
         record_id=numbers.record_id,
@@ -131,8 +132,6 @@ def _redacted(opened: OpenedContent, redaction: Redaction) -> tuple[RecordConten
     """
     shown = opened.shown
     contents = [message["content"] for message in (*shown["conversation"], shown["left"], shown["right"])]
-    if any(map(shows_uploads, contents)):
-        raise Withheld(WithheldReason.UPLOAD)
     comment = [opened.comment] if opened.comment is not None else []
     texts, counts = redaction.redact([*map(text_of, contents), *comment])
     roles = [message["role"] for message in shown["conversation"]]
@@ -140,6 +139,14 @@ def _redacted(opened: OpenedContent, redaction: Redaction) -> tuple[RecordConten
     response_a, response_b = texts[len(roles) : len(roles) + 2]
     content = RecordContent(prompt, response_a, response_b, texts[-1] if comment else None)
     return content, counts
+
+
+def _shows_uploads(opened: OpenedContent) -> bool:
+    shown = opened.shown
+    return any(
+        shows_uploads(message["content"])
+        for message in (*shown["conversation"], shown["left"], shown["right"])
+    )
 
 
 def _time_to_vote(vote: FinalVote) -> int | None:

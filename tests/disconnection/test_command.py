@@ -16,11 +16,16 @@ def test_it_disconnects_what_is_due_and_counts_it(booth: Booth, app: Flask, cloc
     booth.share(voted, "off", clock())
     runner = app.test_cli_runner()
     early = runner.invoke(args=["disconnect", "--json"], catch_exceptions=False)
-    assert json.loads(early.stdout) == {"disconnected": 0, "dropped": {}, "failed": 0}
+    assert json.loads(early.stdout) == {"disconnected": 0, "withheld": {}, "dropped": {}, "failed": 0}
     clock.advance(ms=UNDO_MS)
     result = runner.invoke(args=["disconnect", "--json"], catch_exceptions=False)
     assert result.exit_code == 0
-    assert json.loads(result.stdout) == {"disconnected": 1, "dropped": {"sharing_off": 1}, "failed": 0}
+    assert json.loads(result.stdout) == {
+        "disconnected": 1,
+        "withheld": {},
+        "dropped": {"sharing_off": 1},
+        "failed": 0,
+    }
     again = runner.invoke(args=["disconnect"], catch_exceptions=False)
     assert again.stdout == "0 disconnected, 0 dropped, 0 failed.\n"
 

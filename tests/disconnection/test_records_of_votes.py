@@ -117,7 +117,7 @@ def test_turns_are_the_users_messages(booth: Booth) -> None:
     )
 
 
-def test_with_a_picture_the_text_stays_behind_as_well(booth: Booth) -> None:
+def test_a_picture_stays_behind_and_leaves_a_mark_in_its_place(booth: Booth) -> None:
     upload = booth.upload(NOON - 60_000)
     parts = [
         {"type": "text", "text": "What is this?"},
@@ -126,7 +126,8 @@ def test_with_a_picture_the_text_stays_behind_as_well(booth: Booth) -> None:
     booth.vote(NOON, messages=[{"role": "user", "content": parts}])
     booth.disconnect(LATER)
     record = booth.record()
-    assert (record.sharing, record.content) == (Sharing.VOTE_ONLY, None)
+    assert record.content is not None
+    assert record.content.prompt == (Message("user", "What is this?\n[IMAGE]"),)
     assert "withheld_upload" in record.quality_flags
 
 

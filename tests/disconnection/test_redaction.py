@@ -68,8 +68,10 @@ def test_a_name_in_the_comment_is_taken_out_of_what_was_said_before(booth: Booth
     content = booth.record().content
     assert content is not None
     assert content.prompt[0].content == "Write a poem about how [PERSON_1] waits for the rain."
-    assert content.response_a == "[PERSON_1] waits, and so does the rain."
-    assert content.response_b == "It rains. [PERSON_1] does not."
+    assert {content.response_a, content.response_b} == {
+        "[PERSON_1] waits, and so does the rain.",
+        "It rains. [PERSON_1] does not.",
+    }
     assert content.comment == "My name is [PERSON_1], so I liked it."
 
 

@@ -20,6 +20,14 @@ _SPELLED_EMAIL: Final = re.compile(
     rf"(?<![{_LOCAL}])[{_LOCAL}]++{_SPELLED_AT}(?:{_LABEL}{_SPELLED_DOT}){{1,8}}{_TOP}(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
+# Without brackets, "dot" has to stand before a domain that is in use.
+_SAID_EMAIL: Final = re.compile(
+    r"(?<![^\W_])[a-z0-9_-]{2,30}+(?:(?:\.| dot )[a-z0-9_-]{1,30}+){0,3}(?: at |"
+    r"@)[a-z0-9-]{2,40}+(?:(?: dot |\.)[a-z0-9-]{2,20}+){0,2}"
+    r"(?: dot | \. |\.)(?:com|org|net|edu|gov|info|io|co|me|us|uk|ca|au|de|fr|es|it|nl|br|pl|se|pt|ch|at|"
+    r"be|in|jp|eu)(?![^\W_])",
+    re.IGNORECASE,
+)
 _SPELLED_CUE: Final = re.compile(r"[\[({] ?at ?[\])}]", re.IGNORECASE)
 _LEADING: Final = ".%+&'~-"
 
@@ -56,6 +64,8 @@ def find_emails(text: str) -> Iterator[Span]:
     patterns = [_EMAIL] if "@" in text else []
     if _SPELLED_CUE.search(text):
         patterns.append(_SPELLED_EMAIL)
+    if " dot " in text.lower():
+        patterns.append(_SAID_EMAIL)
     for pattern in patterns:
         for match in pattern.finditer(text):
             address = match[0].lstrip(_LEADING)

@@ -119,7 +119,12 @@ _PASSWORD: Final = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-# "I use hunter2! as my password"
+_QUOTED_PASSWORD: Final = re.compile(
+    r"(?<![A-Za-z])(?:pass(?:word|wort|phrase|code)|pwd)(?:['’]s|\s(?:is|was)|"
+    r"\s?[:=])\s{0,2}([\"'`“])([^\"'`“”\n]{4,80})[\"'`”]",
+    re.IGNORECASE,
+)
+# As in: I use hunter2! as my password.
 _AS_PASSWORD: Final = re.compile(
     r"(?<!\S)[\"'`(]?(\S{4,64}?)[\"'`)]?,? (?:as|for|is|was) (?:a|an|the|my|your|our|his|her|"
     r"their) (?:\w{1,12} ){0,2}(?:password|passcode|passphrase|pw|pwd)(?![^\W_])"
@@ -218,6 +223,9 @@ def find_passwords(text: str) -> Iterator[Span]:
         if match:
             yield from _password_span(match)
     if "pass" in lowered or "pw" in lowered:
+        for match in _QUOTED_PASSWORD.finditer(text):
+            if not _NOT_PASSWORDS.fullmatch(match[2]):
+                yield Span(match.start(2), match.end(2), Kind.PASSWORD, match[2])
         for match in _AS_PASSWORD.finditer(text):
             group = 1 if match[1] else 2
             value = match[group].strip(_SENTENCE_END)

@@ -63,6 +63,7 @@ _LONGEST_LISTED: Final = 60
 _MOST_LISTED: Final = 400
 _LIST: Final = re.compile(rf"(?<![^\W_]){_NAME}(?:{_AND}{_NAME}){{2,20}}")
 _ITEM: Final = re.compile(rf"(?<![^\W_])({_NAME})")
+_HYPHENATED: Final = re.compile(r"(?:-[^\W\d_]{2,})+")
 _FEWEST_STRANGE: Final = 2
 _ENDS_ITEM: Final = re.compile(r"[.,;:!?)\n]|$| and | or ")
 _BEFORE: Final = 24
@@ -121,6 +122,12 @@ def _listed_before(text: str, start: int) -> re.Match[str] | None:
 
 def _widened(text: str, start: int, end: int, lexicon: Lexicon) -> Place:
     """A name with the words beside it that could belong to it, written like it."""
+    while start > 1 and text[start - 1] in "-'’" and text[start - 2].isalpha():
+        start -= 1
+        while start and text[start - 1].isalpha():
+            start -= 1
+    hyphenated = _HYPHENATED.match(text, end)
+    end = hyphenated.end() if hyphenated else end
     is_lower = text[start:end].islower()
     before = _WORD_BEFORE.search(text, max(0, start - _BEFORE), start)
     if before and _belongs(before[1], lexicon, is_lower=is_lower):

@@ -15,6 +15,10 @@ from app.privacy.redaction.spans import Kind, Span
 _DIGIT_GROUPS: Final = re.compile(
     r"[0-9](?<![A-Za-z0-9_][0-9])(?<![0-9]\.[0-9])(?<![0-9a-f]{4}-[0-9])[0-9]*+(?:[ -][0-9]++)*+"
 )
+# Other ways to write sixteen digits in fours.
+_FOURS: Final = re.compile(
+    r"(?<![0-9.])[0-9]{4}([./_]|[ ]?-[ ]?|[ ]{2,3}|\u00A0)[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?![0-9]|\.[0-9])"
+)
 _DIGITS: Final = re.compile(r"[0-9]+")
 _WORD_GOES_ON: Final = re.compile(r"[A-Za-z_]")
 _SHORTEST_CARD: Final = 12
@@ -64,6 +68,10 @@ def find_credit_cards(text: str) -> Iterator[Span]:
 
     In one piece behind a word such as "card", any number of that length.
     """
+    for match in _FOURS.finditer(text):
+        digits = "".join(_DIGITS.findall(match[0]))
+        if _CARD_BRANDS.fullmatch(digits) and _passes_luhn(digits):
+            yield Span(match.start(), match.end(), Kind.CREDIT_CARD, digits)
     for match in _DIGIT_GROUPS.finditer(text):
         if len(match[0]) < _SHORTEST_CARD:
             continue

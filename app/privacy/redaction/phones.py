@@ -9,7 +9,7 @@ import phonenumbers
 from app.privacy.redaction.spans import Kind, Span
 
 _EXTENSION: Final = r"(?: ?(?:x|ext\.?|extension) ?[0-9]{1,6})?"
-_SEPARATORS: Final = r"[ ./()\u00A0\u2011-]{1,3}"
+_SEPARATORS: Final = r"(?! [/|] )[ ./()\u00A0\u2011-]{1,3}"
 # One run of digit groups, tried once from its start: nothing is asked of what follows, or a long run would be tried
 # again from each of its groups. Whether it is a telephone number is decided below. The
 # look-behinds stand after the first character so that the engine can skip to where a number can begin.
@@ -104,10 +104,15 @@ def _span(match: re.Match[str]) -> Span:
 
 
 def _is_international(found: str, digits: int) -> bool:
-    """`+` and a country code that exists."""
-    if not found.lstrip("(").startswith("+") or digits < 8:
+    """`+` or `00` and a country code that exists."""
+    number = found.lstrip("(")
+    if number.startswith("00"):
+        number, digits = "+" + number[2:], digits - 2
+        if digits < 10:
+            return False
+    if not number.startswith("+") or digits < 8:
         return False
-    leading = re.sub(r"[^0-9]", "", found[:8])
+    leading = re.sub(r"[^0-9]", "", number[:8])
     return any(int(leading[:size]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for size in (1, 2, 3))
 
 

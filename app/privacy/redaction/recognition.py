@@ -2,12 +2,13 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from functools import lru_cache
 from typing import Any, Final
 
 from app.core.errors import StartRefused
-from app.privacy.redaction.guesses import guess_names
+from app.privacy.redaction.guesses import Place, guess_names
 from app.privacy.redaction.lexicon import Lexicon, load_lexicon
 from app.privacy.redaction.spans import Kind, Span
 
@@ -33,6 +34,7 @@ _PARTICLES: Final = frozenset(
 )
 NOT_PERSONS: Final = frozenset(
     """
+    iban bic ssn mrn dob mac ip vin cvv pin otp pdf insta tel fax
     gmail outlook hotmail yahoo icloud
     microsoft amazon netflix nvidia intel samsung sony tesla openai anthropic meta ibm claude mistral llama siri alexa
     wikipedia chatgpt instagram reddit spotify paypal ebay walmart disney nintendo xbox playstation android
@@ -68,43 +70,49 @@ class Recognizer:
     def __init__(self, pipeline: Any, lexicon: Lexicon) -> None:
         self._pipeline = pipeline
         self.lexicon = lexicon
+        self._busy = threading.Lock()
 
-    def find_persons(self, texts: Sequence[str], check: Callable[[], object]) -> Iterator[list[Span]]:
+    def find_persons(self, texts: Sequence[str], check: Callable[[], object]) -> list[list[Span]]:
         """The names in each text. All texts go through the model together, which is much faster than one by one.
 
         `check` is called between, so that a caller can look at its clock.
         """
         pieces = [(number, *piece) for number, text in enumerate(texts) for piece in _pieces(text)]
         sentences = [[*self._strange_sentences(piece)] for _, _, piece in pieces]
-        entities = self._entities(
-            [
-                variant
-                for (_, _, piece), strange in zip(pieces, sentences, strict=True)
-                for variant in (piece, *self._variants(piece, strange))
-            ]
-        )
+        variants = [
+            variant
+            for (_, _, piece), strange in zip(pieces, sentences, strict=True)
+            for variant in (piece, *self._variants(piece, strange))
+        ]
         found: list[list[Span]] = [[] for _ in texts]
-        for (number, offset, piece), strange in zip(pieces, sentences, strict=True):
-            check()
-            labelled = next(entities)
-            places = [*self._as_written(piece, labelled)]
-            for start, end in strange:
-                for _ in _VARIANTS:
-                    for first, last in self._as_recased(piece[start:end], next(entities)):
-                        places.append((start + first, start + last))
-            settled = [(start, end) for start, end, label in labelled if label in _SETTLED]
-            places += guess_names(piece, places, settled, self.lexicon, NOT_PERSONS)
-            found[number] += (
-                Span(offset + start, offset + end, Kind.PERSON, piece[start:end]) for start, end in places
-            )
-        yield from found
+        with self._busy, closing(self._entities(variants)) as entities:
+            for (number, offset, piece), strange in zip(pieces, sentences, strict=True):
+                check()
+                found[number] += (
+                    Span(offset + start, offset + end, Kind.PERSON, piece[start:end])
+                    for start, end in self._places(piece, strange, entities)
+                )
+        return found
 
-    def _variants(self, piece: str, sentences: Sequence[tuple[int, int]]) -> Iterator[str]:
+    def _places(
+        self, piece: str, sentences: Sequence[Place], entities: Iterator[list[_Entity]]
+    ) -> list[Place]:
+        """The names in a piece: as written, with other capitals, and what the model does not see."""
+        labelled = next(entities)
+        places = [*self._as_written(piece, labelled)]
+        for start, end in sentences:
+            for _ in _VARIANTS:
+                recased = self._as_recased(piece[start:end], next(entities))
+                places += ((start + first, start + last) for first, last in recased)
+        settled = [(start, end) for start, end, label in labelled if label in _SETTLED]
+        return [*places, *guess_names(piece, places, settled, self.lexicon, NOT_PERSONS)]
+
+    def _variants(self, piece: str, sentences: Sequence[Place]) -> Iterator[str]:
         for start, end in sentences:
             for recased in _VARIANTS:
                 yield recased(piece[start:end], self.lexicon)
 
-    def _strange_sentences(self, piece: str) -> Iterator[tuple[int, int]]:
+    def _strange_sentences(self, piece: str) -> Iterator[Place]:
         """Where a word stands in lower case, or all in capitals, that the dictionary does not have."""
         start = 0
         for end in [*(match.end() for match in _BREAK.finditer(piece)), len(piece)]:
@@ -115,11 +123,13 @@ class Recognizer:
                 yield start, end
             start = end
 
-    def _entities(self, texts: Sequence[str]) -> Iterator[list[_Entity]]:
-        for document in self._pipeline.pipe(texts, batch_size=_BATCH):
-            yield [(entity.start_char, entity.end_char, entity.label_) for entity in document.ents]
+    def _entities(self, texts: Sequence[str]) -> Generator[list[_Entity], None, None]:
+        # Without a zone of its own, every word that was ever seen would stay in the process.
+        with self._pipeline.memory_zone():
+            for document in self._pipeline.pipe(texts, batch_size=_BATCH):
+                yield [(entity.start_char, entity.end_char, entity.label_) for entity in document.ents]
 
-    def _as_written(self, text: str, entities: Iterable[_Entity]) -> Iterator[tuple[int, int]]:
+    def _as_written(self, text: str, entities: Iterable[_Entity]) -> Iterator[Place]:
         for start, end, label in entities:
             for words in _name_lines(text, start, end):
                 names = [match[0] for match in words]
@@ -130,7 +140,7 @@ class Recognizer:
                 if accepted:
                     yield words[0].start(), words[-1].end()
 
-    def _as_recased(self, text: str, entities: Iterable[_Entity]) -> Iterator[tuple[int, int]]:
+    def _as_recased(self, text: str, entities: Iterable[_Entity]) -> Iterator[Place]:
         """What only capitals made a name of: at least one word that the dictionary does not have."""
         for start, end, label in entities:
             if label != _PERSON and label not in _OTHER_NAMES:

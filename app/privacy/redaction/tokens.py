@@ -19,6 +19,11 @@ _PREFIXED: Final = re.compile(
 _HEX: Final = re.compile(r"(?:0x)?[0-9a-fA-F]{32,}")
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _LONGEST_SAMPLE: Final = 256
+_CALLED_KEY: Final = re.compile(
+    r"(?:key|token|secret|credential|password|bearer)s?[\"']?(?: is)?\s{0,2}[:= ]\s{0,2}[\"'`]?$",
+    re.IGNORECASE,
+)
+_NEAR: Final = 24
 _ONE_PIECE: Final = 20
 _LEAST_BITS: Final = 3.4
 _LEAST_BITS_PREFIXED: Final = 3.0
@@ -105,7 +110,10 @@ def find_random_tokens(text: str) -> Iterator[Span]:
     """What looks like nothing but a key: long, without a word in it, of letters and digits in no order."""
     for match in _TOKEN.finditer(text):
         found = match[0].rstrip("=.-/~") or match[0]
-        if _is_key(found):
+        is_called = _UUID.fullmatch(found) and _CALLED_KEY.search(
+            text, max(0, match.start() - _NEAR), match.start()
+        )
+        if is_called or _is_key(found):
             yield Span(match.start(), match.start() + len(match[0].rstrip(".-/~")), Kind.API_KEY, found)
 
 

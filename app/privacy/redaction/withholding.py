@@ -18,12 +18,12 @@ _VERSION_CHARACTERS: Final = 60
 
 
 class WithheldReason(enum.StrEnum):
-    """Why a conversation's text stays behind; the vote goes without it."""
+    """Why a conversation's text, or an upload, stays behind; the vote goes without it."""
 
     LANGUAGE = "withheld_language"
     """It is, in part, in a language whose names no model knows."""
     UPLOAD = "withheld_upload"
-    """It shows a picture, a sound or a file, which nothing here looks into, and what is said about it."""
+    """A picture, a sound or a file, which nothing here looks into; the text goes without it."""
     TIMED_OUT = "withheld_timed_out"
     """Looking through it took longer than allowed."""
     FAILED = "redaction_failed"
@@ -84,7 +84,6 @@ class Redaction:
 
         StartRefused when a model cannot be loaded: that says nothing of the text, which waits until it can.
         """
-        deadline = self._clock() + self._most_seconds
 
         def check() -> None:
             if self._clock() > deadline:
@@ -92,7 +91,9 @@ class Redaction:
 
         if sum(map(len, texts)) > _MOST_CHARACTERS:
             raise Withheld(WithheldReason.TIMED_OUT)
-        redactor = ConversationRedactor(self._recognizers(texts), check=check)
+        recognizers = self._recognizers(texts)
+        deadline = self._clock() + self._most_seconds
+        redactor = ConversationRedactor(recognizers, check=check)
         redacted = redactor.redact_all(texts)
         check()
         return RedactedTexts(redacted, redactor.counts)

@@ -232,7 +232,7 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
     Column(
         "deid_level",
         pa.string(),
-        "What looked for identifying text: patterns_only finds what has a form (addresses, numbers, keys), not names.",
+        "What looked for identifying text: patterns_only finds what has a form, patterns_and_ner names of persons too.",
         ("deid_level",),
         lambda record, _: record.deid_level.value,
     ),

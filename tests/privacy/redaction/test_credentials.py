@@ -123,7 +123,7 @@ def test_public_keys_and_certificates_stay() -> None:
     ("text", "expected"),
     [
         ("password: hunter2", "password: [PASSWORD_1]"),
-        ("Password = 'correct horse'", "Password = '[PASSWORD_1] horse'"),
+        ("Password = 'correct horse'", "Password = '[PASSWORD_1]'"),
         ('{"password": "s3cr3t!"}', '{"password": "[PASSWORD_1]"}'),
         ("my password is Tr0ub4dor&3.", "my password is [PASSWORD_1]."),
         ("the passphrase for gmail is xk7-blue", "the passphrase for gmail is [PASSWORD_1]"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.privacy.redaction.redactor import DETECTORS
-from app.privacy.redaction.spans import Span
+from app.privacy.redaction.spans import Kind, Span
 
 DATA = Path(os.environ.get("PAIRVOTE_TEST_DATA", "../shared/data")) / "pii" / "presidio_synth_dataset_v2.json"
 
@@ -26,6 +26,8 @@ FLOORS = {
 }
 # Bare hosts are kept on purpose, so a host that is covered is as right as one that is not.
 STRUCTURED = {*FLOORS, "DOMAIN_NAME"}
+# Its labels of addresses end where ours go on (`test_measured.py` looks at them), and dates of birth are labelled dates.
+OTHERWISE_MEASURED = {Kind.ADDRESS, Kind.BIRTH_DATE}
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +64,8 @@ def test_hardly_anything_is_redacted_that_is_no_detail(texts: list[dict[str, Any
     for entry in texts:
         labels = [label for label in entry["spans"] if label["entity_type"] in STRUCTURED]
         for span in found_in(entry["full_text"]):
+            if span.kind in OTHERWISE_MEASURED:
+                continue
             wrong += not any(
                 label["start_position"] < span.end and span.start < label["end_position"] for label in labels
             )
