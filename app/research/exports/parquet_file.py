@@ -12,10 +12,12 @@ from app.research.exports.files import ExportFile, WrittenFile
 from app.research.exports.rows import Row
 from app.research.exports.tables import Table
 
-# A row group is held in memory: it ends at either bound. Rows turn into Arrow's compact form in small batches.
+# A row group is held in memory: it ends at either bound. Rows turn into Arrow's compact form in small batches, which
+# end at either bound as well: a message can have a megabyte.
 _GROUP_ROWS: Final = 5_000
-_GROUP_BYTES: Final = 16 * 1024 * 1024
+_GROUP_BYTES: Final = 8 * 1024 * 1024
 _BATCH_ROWS: Final = 250
+_BATCH_CHARACTERS: Final = 4 * 1024 * 1024
 _ZSTD_LEVEL: Final = 3
 
 
@@ -35,6 +37,7 @@ class ParquetFile:
         )
         self._compressing = Beside()
         self._rows: list[Row] = []
+        self._characters = 0
         self._group: list[pa.RecordBatch] = []
         self._group_rows = 0
         self._group_bytes = 0
@@ -43,7 +46,8 @@ class ParquetFile:
     def write(self, row: Row) -> None:
         """Adds a row; writes a row group when enough have come together."""
         self._rows.append(row)
-        if len(self._rows) >= _BATCH_ROWS:
+        self._characters += _characters(row)
+        if len(self._rows) >= _BATCH_ROWS or self._characters >= _BATCH_CHARACTERS:
             self._end_batch()
             if self._group_rows >= _GROUP_ROWS or self._group_bytes >= _GROUP_BYTES:
                 self._write_group()
@@ -71,7 +75,7 @@ class ParquetFile:
         if not self._rows:
             return
         batch = pa.RecordBatch.from_pylist(self._rows, schema=self._schema)
-        self._rows = []
+        self._rows, self._characters = [], 0
         self._group.append(batch)
         self._group_rows += batch.num_rows
         self._group_bytes += batch.nbytes
@@ -82,3 +86,14 @@ class ParquetFile:
         self._written += self._group_rows
         self._group = []
         self._group_rows = self._group_bytes = 0
+
+
+def _characters(row: Row) -> int:
+    """How long a row's texts and messages are together."""
+    count = 0
+    for value in row.values():
+        if type(value) is str:
+            count += len(value)
+        elif type(value) is list:
+            count += sum(len(each["content"]) for each in value if type(each) is dict)
+    return count

@@ -16,7 +16,7 @@ from app.research.exports.projection import project
 from app.research.exports.rows import Row
 from app.research.exports.schema import VOTES_SCHEMA
 from app.research.exports.tables import VOTES
-from app.research.records.record import RecordContent
+from app.research.records.record import Message, RecordContent
 from tests.research.exports.records import KEY, record, rows
 
 ROWS_PER_FILE = 40
@@ -82,14 +82,20 @@ def test_a_row_group_is_bounded_and_compressed(tmp_path: Path) -> None:
     assert {group.column(0).compression for group in groups} == {"ZSTD"}
 
 
-def test_large_rows_end_a_row_group_earlier(tmp_path: Path) -> None:
+@pytest.mark.parametrize("characters", [10_000, 100_000, 1_000_000])
+def test_large_rows_end_a_row_group_earlier(tmp_path: Path, characters: int) -> None:
     file = ParquetFile(tmp_path, VOTES, 0)
-    text = "word " * 20_000
-    row = project(record(content=RecordContent((), text, text)), ExportIdentities(KEY))
-    for _ in range(600):
+    text = "a" * characters
+    content = RecordContent((Message("user", text),), text, text)
+    row = project(record(content=content), ExportIdentities(KEY))
+    for _ in range(20_000_000 // characters):
         file.write(row)
     metadata = pq.read_metadata(tmp_path / file.finish().path)
-    assert [metadata.row_group(index).num_rows for index in range(metadata.num_row_groups)] == [250, 250, 100]
+    groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
+    # Not more than a batch beyond the bound; a batch ends with the row that goes beyond its own.
+    largest = max(group.num_rows for group in groups) * 3 * characters
+    assert len(groups) > 3
+    assert largest <= 8 * 1024 * 1024 + 4 * 1024 * 1024 + 2 * 3 * characters
 
 
 def test_a_required_value_that_is_missing_is_refused(tmp_path: Path) -> None:
