@@ -20,13 +20,13 @@ from app.research.exports.conversations import Conversations
 from app.research.exports.findings import Finding, Problem
 from app.research.exports.jsonl_file import json_line
 from app.research.exports.manifest import MANIFEST, Manifest
+from app.research.exports.parquet_file import read_batches
 from app.research.exports.rows import Row
 from app.research.exports.statistics import Statistics
 from app.research.exports.table_set import FROM_VOTES
 from app.research.exports.tables import CONVERSATIONS, MODELS, TABLES, VOTES, Table
 from app.research.records.record import Outcome
 
-_BATCH_ROWS: Final = 500
 _NOTHING: Final = object()
 _WINNERS: Final = {outcome.value: WINNERS.get(outcome) for outcome in Outcome}
 
@@ -174,9 +174,8 @@ def _read_all(folder: Path, table: Table) -> Iterator[Row]:
 
 
 def _read(part: Path) -> Iterator[Row]:
-    with contextlib.closing(pq.ParquetFile(part)) as file:
-        for batch in file.iter_batches(_BATCH_ROWS):
-            yield from batch.to_pylist()
+    for batch in read_batches(part):
+        yield from batch.to_pylist()
 
 
 def _plain(row: Row) -> Any:

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from app.research.exports.parquet_file import read_batches
 from app.research.exports.rows import Row
 from app.research.exports.scratch import scratch_database, write_at_once
 
 _CHUNK: Final = 50_000
-_BATCH_ROWS: Final = 500
 _NO_TEXT: Final = -1
 _COLUMNS: Final = ("conversation_id", "prompt", "language", "deid_level")
 
@@ -77,8 +76,7 @@ class Conversations:
 
 def _read(parts: Iterable[Path]) -> Iterator[dict[str, "pa.Scalar[Any]"]]:
     for part in parts:
-        with contextlib.closing(pq.ParquetFile(part)) as file:
-            for batch in file.iter_batches(_BATCH_ROWS, columns=list(_COLUMNS)):
-                columns = [batch.column(name) for name in _COLUMNS]
-                for values in zip(*columns, strict=True):
-                    yield dict(zip(_COLUMNS, values, strict=True))
+        for batch in read_batches(part, _COLUMNS):
+            columns = [batch.column(name) for name in _COLUMNS]
+            for values in zip(*columns, strict=True):
+                yield dict(zip(_COLUMNS, values, strict=True))

@@ -1,6 +1,7 @@
 """Writes a table as Parquet, the canonical form."""
 
 import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ _GROUP_BYTES: Final = 8 * 1024 * 1024
 _BATCH_ROWS: Final = 250
 _BATCH_CHARACTERS: Final = 4 * 1024 * 1024
 _ZSTD_LEVEL: Final = 3
+_READ_ROWS: Final = 500
 
 
 class ParquetFile:
@@ -86,6 +88,15 @@ class ParquetFile:
         self._written += self._group_rows
         self._group = []
         self._group_rows = self._group_bytes = 0
+
+
+def read_batches(part: Path, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """The rows of a file in small batches, none of which reaches over the end of a row group: those are bounded."""
+    with contextlib.closing(pq.ParquetFile(part)) as file:
+        for group in range(file.num_row_groups):
+            yield from file.iter_batches(
+                _READ_ROWS, row_groups=[group], columns=None if columns is None else list(columns)
+            )
 
 
 def _characters(row: Row) -> int:
