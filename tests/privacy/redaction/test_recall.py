@@ -26,7 +26,7 @@ FLOORS = {
 }
 # Bare hosts are kept on purpose, so a host that is covered is as right as one that is not.
 STRUCTURED = {*FLOORS, "DOMAIN_NAME"}
-# Its labels of addresses end where ours go on (`test_measured.py` looks at them), and dates of birth are labelled dates.
+# Its addresses end where ours go on (`test_measured.py` looks at them); its dates of birth are labelled as dates.
 OTHERWISE_MEASURED = {Kind.ADDRESS, Kind.BIRTH_DATE}
 
 
