@@ -7,8 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from app.core.errors import StorageUnavailable
-from app.research.exports.byte_ranges import FileBlocks, Span
+from app.research.exports.byte_ranges import FileBlocks, Span, open_file
 from app.research.exports.models import StoredFile
 
 ARCHIVE: Final = "archive.zip"
@@ -55,15 +54,7 @@ class Archive:
         yield written.take()
 
     def _open(self, file: StoredFile) -> FileBlocks:
-        whole = Span(0, file.size_bytes, file.size_bytes)
-        try:
-            blocks = FileBlocks(self._folder / file.path, whole)
-        except OSError as error:
-            raise StorageUnavailable("The export's files cannot be read on this machine.") from error
-        if blocks.size != file.size_bytes:
-            blocks.close()
-            raise StorageUnavailable("The export's files are not what was written.")
-        return blocks
+        return open_file(self._folder, file, Span(0, file.size_bytes, file.size_bytes))
 
 
 class _Written(io.RawIOBase):

@@ -18,7 +18,6 @@ from app.core.clock import day_of, monotonic
 from app.core.errors import StorageUnavailable
 from app.core.logging import frames_of
 from app.privacy.export_keys import keyed_digest
-from app.privacy.sealing import unseal
 from app.privacy.signatures import signer_of
 from app.research.exports import claims, services
 from app.research.exports.claims import BuiltExport, ClaimedExport
@@ -144,12 +143,11 @@ class _Build:
         return {identities.vote_id(record.id): record.withdrawn_week for record in found}
 
     def _open_key(self) -> bytes:
-        data_key = self._research.record_keys.find(self._export.id)
-        if data_key is None:
+        key = services.open_key(self._research.record_keys, self._export)
+        if key is None:
             # It goes with the export: this one has ended meanwhile.
             raise ExportLost
-        place = services.key_place(self._export.workspace_id, self._export.id)
-        return unseal(data_key, self._export.export_key_sealed, bound_to=place)
+        return key
 
     @contextlib.contextmanager
     def _ordered_ids(self, identities: ExportIdentities, work: Path) -> Iterator[Iterator[bytes]]:

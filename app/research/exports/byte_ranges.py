@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from app.core.errors import StorageUnavailable
 from app.core.http.request import Request
 from app.research.exports.errors import RangeNotSatisfiable
+from app.research.exports.models import StoredFile
 
 _BLOCK: Final = 256 * 1024
 _RANGE: Final = re.compile(r"bytes[ \t]*=[ \t]*(\d{0,19})-(\d{0,19})[ \t]*", re.ASCII | re.IGNORECASE)
@@ -93,3 +95,15 @@ class FileBlocks:
     def close(self) -> None:
         """Lets the file go."""
         self._file.close()
+
+
+def open_file(folder: Path, file: StoredFile, span: Span) -> FileBlocks:
+    """Bytes of an export's file. StorageUnavailable unless it is there and as long as it was."""
+    try:
+        blocks = FileBlocks(folder / file.path, span)
+    except OSError as error:
+        raise StorageUnavailable("The export's files cannot be read on this machine.") from error
+    if blocks.size != file.size_bytes:
+        blocks.close()
+        raise StorageUnavailable("The export's files are not what was written.")
+    return blocks

@@ -171,10 +171,10 @@ def _told(research: Research, claimed: ClaimedExport, built: BuiltExport) -> dic
 @_JSON
 def verify(folder: Path, source: str | None, no_signature: bool, as_json: bool) -> None:
     """Check that an export is what was signed and its files what its manifest says; ends with 1 when not."""
-    from app.research.exports.verification import verify as find_damage  # noqa: PLC0415
+    from app.research.exports.verification import verify as verify_export  # noqa: PLC0415
 
     keys = _keys(source, no_signature)
-    findings = find_damage(folder, keys=keys)
+    findings = verify_export(folder, keys=keys)
     signature = "not checked" if no_signature else "checked"
     if as_json:
         listed = [each._asdict() for each in findings]

@@ -20,7 +20,7 @@ from app.research.exports.conversations import Conversations
 from app.research.exports.findings import Finding, Problem
 from app.research.exports.jsonl_file import json_line
 from app.research.exports.manifest import MANIFEST, Manifest
-from app.research.exports.parquet_file import read_batches
+from app.research.exports.parquet_file import parts_of, read_rows
 from app.research.exports.rows import Row
 from app.research.exports.statistics import Statistics
 from app.research.exports.table_set import FROM_VOTES
@@ -55,25 +55,25 @@ def check_contents(folder: Path, manifest: Manifest) -> Iterator[Finding]:
             yield error.finding
             return
         yield from findings
-        yield from _check_rows(folder, CONVERSATIONS, conversations.rows(_parts(folder, VOTES)))
+        yield from _check_rows(folder, CONVERSATIONS, conversations.rows(parts_of(folder, VOTES)))
     yield from _check_rows(folder, MODELS, statistics.models())
     yield from _check_statements(manifest, statistics, left_out)
 
 
 def _check_forms(folder: Path, table: Table) -> Iterator[Finding]:
     """Parquet and JSON Lines of each part, row for row."""
-    for number, part in enumerate(_parts(folder, table)):
+    for number, part in enumerate(parts_of(folder, table)):
         path = table.jsonl_path(number)
         if not (folder / path).is_file():
             continue
         with gzip.open(folder / path, "rb") as lines:
-            finding = _first_difference(path, (_plain(row) for row in _read(part)), map(_parsed, lines))
+            finding = _first_difference(path, (_plain(row) for row in read_rows([part])), map(_parsed, lines))
         if finding is not None:
             yield finding
 
 
 def _check_ids(folder: Path) -> Iterator[Finding]:
-    ids = pq.read_table([*_parts(folder, VOTES)], columns=["vote_id"])["vote_id"]
+    ids = pq.read_table([*parts_of(folder, VOTES)], columns=["vote_id"])["vote_id"]
     if (repeated := len(ids) - len(ids.unique())) > 0:
         detail = f"{repeated} rows have a vote_id that another one has."
         yield Finding(VOTES.parquet_folder, Problem.CONTENT_WRONG, detail)
@@ -85,14 +85,14 @@ def _pass_over_votes(
     """Counts the votes and makes again what is made of each alone."""
     findings: list[Finding] = []
     left_out: dict[str, Counter[str]] = {table.name: Counter() for table in FROM_VOTES}
-    made = {table: _read_all(folder, table) for table in FROM_VOTES}
+    made = {table: read_rows(parts_of(folder, table)) for table in FROM_VOTES}
     with (folder / battles_csv.PATH).open(encoding="utf-8", newline="") as file:
         battles = csv.reader(file, strict=True)
         differing = next(battles, None) != list(battles_csv.COLUMNS)
         if differing:
             findings.append(_differs(battles_csv.PATH, "Its header"))
         number = 0
-        for number, vote in enumerate(_read_all(folder, VOTES), start=1):
+        for number, vote in enumerate(read_rows(parts_of(folder, VOTES)), start=1):
             _check_vote(vote, number)
             statistics.add(vote)
             conversations.add(vote)
@@ -127,7 +127,7 @@ def _check_vote(vote: Row, number: int) -> None:
 
 def _check_rows(folder: Path, table: Table, expected: Iterable[Row]) -> Iterator[Finding]:
     """A table against the rows that the votes give."""
-    finding = _first_difference(table.parquet_folder, expected, _read_all(folder, table))
+    finding = _first_difference(table.parquet_folder, expected, read_rows(parts_of(folder, table)))
     if finding is not None:
         yield finding
 
@@ -162,20 +162,6 @@ def _first_difference(path: str, one: Iterable[Row], other: Iterable[Any]) -> Fi
             return _differs(path, f"Row {number}, in {', '.join(names)},")
         return _differs(path, f"Row {number}")
     return None
-
-
-def _parts(folder: Path, table: Table) -> list[Path]:
-    return sorted((folder / table.parquet_folder).glob("*.parquet"))
-
-
-def _read_all(folder: Path, table: Table) -> Iterator[Row]:
-    for part in _parts(folder, table):
-        yield from _read(part)
-
-
-def _read(part: Path) -> Iterator[Row]:
-    for batch in read_batches(part):
-        yield from batch.to_pylist()
 
 
 def _plain(row: Row) -> Any:

@@ -1,11 +1,12 @@
 """Writes a table as Parquet, the canonical form."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from app.research.exports.beside import Beside
@@ -97,6 +98,32 @@ def read_batches(part: Path, columns: Sequence[str] | None = None) -> Iterator[p
             yield from file.iter_batches(
                 _READ_ROWS, row_groups=[group], columns=None if columns is None else list(columns)
             )
+
+
+def parts_of(folder: Path, table: Table) -> list[Path]:
+    """The Parquet files of a table in an export, in order."""
+    return sorted((folder / table.parquet_folder).glob("*.parquet"))
+
+
+def read_rows(parts: Iterable[Path]) -> Iterator[Row]:
+    """The rows of files, one file after the other."""
+    for part in parts:
+        for batch in read_batches(part):
+            yield from batch.to_pylist()
+
+
+def held_votes(parts: Iterable[Path], vote_ids: Collection[str]) -> set[str]:
+    """Those of `vote_ids` that have a row in these files of `votes`."""
+    if not vote_ids:
+        return set()
+    wanted = pa.array(vote_ids, pa.string())
+    found: set[str] = set()
+    for part in parts:
+        for batch in read_batches(part, ["vote_id"]):
+            column = batch.column(0)
+            held = column.filter(pc.is_in(column, value_set=wanted))
+            found.update(str(vote_id) for vote_id in held.to_pylist())
+    return found
 
 
 def _characters(row: Row) -> int:

@@ -1,16 +1,15 @@
 """Finds out whether a copy without withdrawn rows is the signed export without exactly these."""
 
-import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
-import pyarrow.parquet as pq
 
 from app.privacy.signatures import PublicKey
 from app.research.exports.findings import Finding, Problem
 from app.research.exports.manifest import RECALLED, Manifest, ManifestUnreadable, read_manifest
+from app.research.exports.parquet_file import held_votes, parts_of
 from app.research.exports.signature_check import check_signature
 from app.research.exports.tables import VOTES
 from app.research.exports.tombstone_signatures import is_genuine_tombstone
@@ -89,13 +88,8 @@ def _check_notices(
     if len(set(numbers)) != len(numbers) or len(gone) < deleted:
         detail = f"{deleted} rows were deleted and {len(gone)} tombstones call for it."
         yield Finding(NOTICES, Problem.COUNTS_DISAGREE, detail)
-    for part in sorted((folder / VOTES.parquet_folder).glob("*.parquet")):
-        with contextlib.closing(pq.ParquetFile(part)) as file:
-            held = sum(
-                str(vote_id) in gone
-                for batch in file.iter_batches(columns=["vote_id"])
-                for vote_id in batch.column(0).to_pylist()
-            )
+    for part in parts_of(folder, VOTES):
+        held = len(held_votes([part], gone))
         if held:
             detail = f"{held} of its rows should have been deleted."
             yield Finding(part.relative_to(folder).as_posix(), Problem.CONTENT_WRONG, detail)

@@ -5,22 +5,21 @@ manifest goes along with its signature, and so do the signed notices: together t
 without these rows. That nothing else was changed, a copy cannot prove; a fresh download can.
 """
 
-import contextlib
 import json
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
-import pyarrow.parquet as pq
 
 from app.privacy.signatures import PublicKey
 from app.research.exports.files import sync_folder, write_bytes
 from app.research.exports.findings import Finding
 from app.research.exports.folder import describe
 from app.research.exports.manifest import MANIFEST, RECALLED, SIGNATURE, Manifest, read_manifest
+from app.research.exports.parquet_file import parts_of, read_rows
 from app.research.exports.reduced_check import (
     NOTICES,
     ORIGINAL_MANIFEST,
@@ -28,7 +27,6 @@ from app.research.exports.reduced_check import (
     is_reduced,
     read_notices,
 )
-from app.research.exports.rows import Row
 from app.research.exports.statistics import Statistics
 from app.research.exports.table_set import TableSet
 from app.research.exports.tables import VOTES
@@ -36,8 +34,6 @@ from app.research.exports.tombstone_signatures import is_genuine_tombstone
 from app.research.exports.tombstones import write_tombstones
 from app.research.exports.verification import verify
 from app.research.exports.work_folder import work_folder
-
-_BATCH_ROWS: Final = 500
 
 
 class NotApplied(Exception):
@@ -94,7 +90,7 @@ def _write(
 ) -> Manifest:
     statistics = Statistics()
     with TableSet(work, statistics) as tables:
-        for row in _votes(folder):
+        for row in read_rows(parts_of(folder, VOTES)):
             if row["vote_id"] not in gone:
                 tables.add(row)
         files = tables.finish(lambda: None)
@@ -115,13 +111,6 @@ def _write(
         files=tuple(sorted(files, key=lambda file: file.path)),
     )
     return describe(work, reduced, None)
-
-
-def _votes(folder: Path) -> Iterator[Row]:
-    for part in sorted((folder / VOTES.parquet_folder).glob("*.parquet")):
-        with contextlib.closing(pq.ParquetFile(part)) as file:
-            for batch in file.iter_batches(_BATCH_ROWS):
-                yield from batch.to_pylist()
 
 
 def _take_place(new: Path, folder: Path) -> None:
@@ -152,15 +141,9 @@ def _sentence(finding: Finding) -> str:
 def read_told(text: str) -> list[Mapping[str, Any]]:
     """The tombstones in a page of the feed, in several, or in lines of one each. NotApplied."""
     try:
-        documents = (
-            [json.loads(text)] if text.lstrip().startswith('{"') and "\n" not in text.strip() else None
-        )
-        if documents is None:
-            documents = _documents(text)
-        found = [each for document in documents for each in _tombstones_in(document)]
+        return [each for document in _documents(text) for each in _tombstones_in(document)]
     except (ValueError, TypeError, RecursionError) as error:
         raise NotApplied("What was given is not a list of tombstones.") from error
-    return found
 
 
 def _documents(text: str) -> list[Any]:

@@ -1,18 +1,18 @@
 """Calls around exports: ask for one, see how far it is, download its files."""
 
-from typing import Any, Final
+from typing import Final
 
 from app.access.workspaces.directory import HostCaller, HostKey
 from app.access.workspaces.models import Scope
 from app.access.workspaces.services import KEY_PREFIX
 from app.core.connections import Transaction
-from app.core.errors import InvalidBody, InvalidParameter, NotFound, StorageUnavailable
+from app.core.errors import InvalidBody, InvalidParameter, NotFound
 from app.core.http import Answer, Call, Operations, PublicAccess
-from app.core.ids import from_text, to_text
+from app.core.ids import to_text
 from app.research.exports import services
 from app.research.exports.answers import export_answer, keys_answer, page_answer, read_cursor
 from app.research.exports.archive import ARCHIVE, Archive
-from app.research.exports.byte_ranges import FileBlocks, Span, asked_span, has_it_already
+from app.research.exports.byte_ranges import asked_span, has_it_already, open_file
 from app.research.exports.errors import ExportGone, ExportNotReady, RangeNotSatisfiable
 from app.research.exports.models import StoredExport, StoredFile
 from app.research.exports.request import ExportRequest
@@ -126,7 +126,7 @@ def list_exports(research: Research, call: Call[None, HostCaller]) -> Answer:
 )
 def get_export(research: Research, call: Call[None, HostCaller]) -> Answer:
     """See how far an export is, and what files it has."""
-    export_id = _export_id(call)
+    export_id = services.read_export_text(call.path["id"])
 
     def look(tx: Transaction) -> tuple[StoredExport, list[StoredFile]]:
         export = services.get_export(tx, workspace_id=call.caller.workspace.id, export_id=export_id)
@@ -161,7 +161,7 @@ def download_file(research: Research, call: Call[None, HostCaller]) -> Answer:
     `Range` takes one range of bytes, so that a download can go on where it broke off; `If-Range` keeps it from going on
     in another file. The `ETag` is the file's SHA-256. Who fetches what is recorded.
     """
-    export_id, path = _export_id(call), call.path["path"]
+    export_id, path = services.read_export_text(call.path["id"]), call.path["path"]
     file = research.db.fetch(
         lambda tx: services.get_file(
             tx, workspace_id=call.caller.workspace.id, export_id=export_id, path=path
@@ -177,7 +177,7 @@ def download_file(research: Research, call: Call[None, HostCaller]) -> Answer:
         headers.append(("Content-Range", span.content_range))
     if call.request.method == "HEAD":
         return Answer((), headers=headers)
-    blocks = _open(research, export_id, file, span)
+    blocks = open_file(services.export_folder(research.exports_folder, export_id), file, span)
     try:
         _record(research, call, export_id, path)
     except BaseException:
@@ -199,7 +199,7 @@ def download_archive(research: Research, call: Call[None, HostCaller]) -> Answer
     It is made while it is sent, so that its length is not known before and a download that breaks off begins anew; by
     file it can go on. Who fetches it is recorded.
     """
-    export_id = _export_id(call)
+    export_id = services.read_export_text(call.path["id"])
 
     def look(tx: Transaction) -> list[StoredFile]:
         services.get_export(tx, workspace_id=call.caller.workspace.id, export_id=export_id).check_ready()
@@ -215,30 +215,11 @@ def download_archive(research: Research, call: Call[None, HostCaller]) -> Answer
     return Answer(archive, headers=headers)
 
 
-def _export_id(call: Call[Any, HostCaller]) -> bytes:
-    found = from_text(services.EXPORT_PREFIX, call.path["id"])
-    if found is None:
-        raise NotFound
-    return found
-
-
 def _content_headers(path: str) -> list[tuple[str, str]]:
     # Only paths from the list come here: nothing of them has to be quoted.
     name = path.rpartition("/")[2]
     media_type = next((kind for ending, kind in _MEDIA_TYPES.items() if name.endswith(ending)), _PLAIN)
     return [("Content-Type", media_type), ("Content-Disposition", f'attachment; filename="{name}"')]
-
-
-def _open(research: Research, export_id: bytes, file: StoredFile, span: Span) -> FileBlocks:
-    """The file on the disk, provided that it is there and as long as it was."""
-    try:
-        blocks = FileBlocks(services.export_folder(research.exports_folder, export_id) / file.path, span)
-    except OSError as error:
-        raise StorageUnavailable("The export's files cannot be read on this machine.") from error
-    if blocks.size != file.size_bytes:
-        blocks.close()
-        raise StorageUnavailable("The export's files are not what was written.")
-    return blocks
 
 
 def _record(research: Research, call: Call[None, HostCaller], export_id: bytes, path: str) -> None:

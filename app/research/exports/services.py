@@ -12,10 +12,10 @@ from app.access.workspaces.services import KEY_PREFIX, record_audit
 from app.core.clock import MS_PER_DAY, day_of
 from app.core.connections import Transaction
 from app.core.errors import NotFound
-from app.core.ids import to_text
+from app.core.ids import from_text, to_text
 from app.privacy.data_keys import DataKeys
 from app.privacy.export_keys import KEY_BYTES
-from app.privacy.sealing import bind, seal
+from app.privacy.sealing import bind, seal, unseal
 from app.research.exports.errors import ExportClosed, ExportGone
 from app.research.exports.models import ExportState, StoredExport, StoredFile
 from app.research.exports.queries import (
@@ -88,9 +88,25 @@ def key_place(workspace_id: bytes, export_id: bytes) -> bytes:
     return bind("export-key", workspace_id, export_id)
 
 
+def open_key(record_keys: DataKeys, export: StoredExport) -> bytes | None:
+    """The key behind an export's identifiers; None once it has gone with the export."""
+    data_key = record_keys.find(export.id)
+    if data_key is None or not export.export_key_sealed:
+        return None
+    return unseal(data_key, export.export_key_sealed, bound_to=key_place(export.workspace_id, export.id))
+
+
 def export_text(export_id: bytes) -> str:
     """An export's external id, which is its folder's name too."""
     return to_text(EXPORT_PREFIX, export_id)
+
+
+def read_export_text(text: str) -> bytes:
+    """An export's id by its external one. NotFound."""
+    found = from_text(EXPORT_PREFIX, text)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def export_folder(exports_folder: Path, export_id: bytes) -> Path:

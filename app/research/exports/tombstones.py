@@ -1,19 +1,17 @@
 """`tombstones.jsonl`: rows of an export whose records were taken out before it was complete."""
 
-import contextlib
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 import orjson
-import pyarrow.parquet as pq
 
 from app.core.clock import iso_date
 from app.research.exports.files import ExportFile, WrittenFile
+from app.research.exports.parquet_file import held_votes
 
 PATH: Final = "tombstones.jsonl"
-_BATCH_ROWS: Final = 10_000
 _MEMBERS: Final = {"vote_id", "withdrawn_week"}
 _VOTE_ID: Final = re.compile(r"v_[a-z2-7]{24}", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -24,7 +22,7 @@ def write_tombstones(work: Path, parts: Iterable[Path], withdrawn: Mapping[str, 
 
     A record can be taken out after it was read. What is taken out once the export is complete is told elsewhere.
     """
-    found = sorted(vote_id for vote_id in _vote_ids(parts, withdrawn) if vote_id in withdrawn)
+    found = sorted(held_votes(parts, withdrawn.keys()))
     with ExportFile(work, PATH) as file:
         for vote_id in found:
             tombstone = {"vote_id": vote_id, "withdrawn_week": iso_date(withdrawn[vote_id])}
@@ -42,14 +40,6 @@ def read_tombstones(lines: Iterable[bytes]) -> int:
         if not (_matches(_VOTE_ID, tombstone["vote_id"]) and _matches(_DATE, tombstone["withdrawn_week"])):
             raise ValueError(f"Line {count} is not a tombstone.")
     return count
-
-
-def _vote_ids(parts: Iterable[Path], withdrawn: Mapping[str, int]) -> Iterable[str]:
-    # Nothing was taken out: nothing has to be read.
-    for part in parts if withdrawn else ():
-        with contextlib.closing(pq.ParquetFile(part)) as file:
-            for batch in file.iter_batches(_BATCH_ROWS, columns=["vote_id"]):
-                yield from map(str, batch.column("vote_id").to_pylist())
 
 
 def _matches(pattern: re.Pattern[str], value: object) -> bool:

@@ -5,7 +5,6 @@ from typing import Final
 import structlog
 
 from app.core.errors import AppError
-from app.privacy.sealing import unseal
 from app.research.exports import services as exports
 from app.research.exports.identities import ExportIdentities
 from app.research.exports.queries import FIND_EXPORT, WithdrawnRecord
@@ -43,17 +42,22 @@ def _look_through(research: Research, export_id: bytes) -> int:
 
 
 def _held_by(research: Research, export_id: bytes, withdrawn: list[WithdrawnRecord]) -> dict[bytes, str]:
-    """The vote ids of those records that are in an export."""
-    key = research.record_keys.find(export_id)
-    export = research.db.fetch(lambda tx: tx.find(FIND_EXPORT, export_id=export_id))
-    if key is None or export is None or not export.export_key_sealed:
-        return {}
-    place = exports.key_place(export.workspace_id, export_id)
-    identities = ExportIdentities(unseal(key, export.export_key_sealed, bound_to=place))
-    names = {each.id: identities.vote_id(each.id) for each in withdrawn}
-    folder = exports.export_folder(research.exports_folder, export_id)
-    # Arrow takes 50 MB: only a process that has something to recall loads it.
-    from app.research.recall.contents import held_votes  # noqa: PLC0415
+    """The vote ids of those records that are in an export; of all of them where its files are not on this machine.
 
-    there = held_votes(folder, names.values())
+    A holder who is told of a row that they do not have has nothing to do; one who is not told keeps what must go.
+    """
+    export = research.db.fetch(lambda tx: tx.find(FIND_EXPORT, export_id=export_id))
+    key = exports.open_key(research.record_keys, export) if export is not None else None
+    if key is None:
+        return {}
+    identities = ExportIdentities(key)
+    names = {each.id: identities.vote_id(each.id) for each in withdrawn}
+    # Arrow takes 50 MB: only a process that has something to recall loads it.
+    from app.research.exports.parquet_file import held_votes, parts_of  # noqa: PLC0415
+    from app.research.exports.tables import VOTES  # noqa: PLC0415
+
+    parts = parts_of(exports.export_folder(research.exports_folder, export_id), VOTES)
+    if not parts:
+        return names
+    there = held_votes(parts, names.values())
     return {record_id: vote_id for record_id, vote_id in names.items() if vote_id in there}

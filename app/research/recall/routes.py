@@ -7,7 +7,6 @@ from app.access.workspaces.models import Scope
 from app.core.connections import Transaction
 from app.core.errors import InvalidParameter, NotFound
 from app.core.http import Answer, Call, Operations
-from app.core.ids import from_text
 from app.privacy.signatures import signer_of
 from app.research.exports import services as exports
 from app.research.exports.errors import ExportGone, ExportNotReady
@@ -53,9 +52,7 @@ def list_tombstones(research: Research, call: Call[None, HostCaller]) -> Answer:
     Their voters have withdrawn them since. Each notice is signed and can be passed on; `flask export apply-tombstones`
     deletes the rows from a downloaded copy. The export ends, and this list with it, when it expires.
     """
-    export_id = from_text(exports.EXPORT_PREFIX, call.path["id"])
-    if export_id is None:
-        raise NotFound
+    export_id = exports.read_export_text(call.path["id"])
     page: FeedPage = call.query
 
     def look(tx: Transaction) -> Feed:
