@@ -49,7 +49,12 @@ _STREAM: Final = """(element) => {
 }"""
 
 
-_TWO_FRAMES: Final = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# Colours that are still on their way from one look to the next are neither look's.
+_AT_REST: Final = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const roots = [document, ...[...document.querySelectorAll("pairvote-compare")].map((one) => one.shadowRoot)];
+  await Promise.allSettled(roots.flatMap((root) => root.getAnimations()).map((one) => one.finished));
+}"""
 
 
 class Look(NamedTuple):
@@ -239,7 +244,7 @@ def test_no_state_has_a_violation(
         look = _LOOKS[name]
         tab.page.emulate_media(**{**_USUAL, **look.media})
         tab.page.set_viewport_size({"width": look.width, "height": 900})
-        tab.page.evaluate(_TWO_FRAMES)
+        tab.page.evaluate(_AT_REST)
         tab.shoot(f"{state}-{lang}-{name}")
         assert violations(tab.page) == [], name
         overflow = tab.page.evaluate("document.documentElement.scrollWidth - innerWidth")
