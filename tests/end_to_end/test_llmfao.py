@@ -64,8 +64,8 @@ def _assert_rows(export: Path, votes: int) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_599_votes_played_by_a_replay_that_is_killed_once_are_ranked_as_in_the_study(tmp_path: Path) -> None:
-    study = cut_study(tmp_path / "study", models=17)
+def test_301_votes_played_by_a_replay_that_is_killed_once_are_ranked_as_in_the_study(tmp_path: Path) -> None:
+    study = cut_study(tmp_path / "study", models=12)
     with Server({"PAIRVOTE_DATA": str(tmp_path / "data"), **_NO_UNDO}) as server:
         workspace = server.create_workspace("product")
         policy = _policy(server, workspace)
@@ -73,15 +73,15 @@ def test_599_votes_played_by_a_replay_that_is_killed_once_are_ranked_as_in_the_s
             replay.wait_for(100, seconds=60)
             replay.kill()
             replay.start()
-            assert "599 votes are recorded" in replay.finish(seconds=180)
+            assert "301 votes are recorded" in replay.finish(seconds=180)
         assert _policy(server, workspace) == policy
-        _wait_for_jobs(server, 599, seconds=60)
+        _wait_for_jobs(server, 301, seconds=60)
         export = _exported(server, workspace.workspace_id, left=0)
         assert server.stop() == 0
     expected, battles = study_battles(study), exported_battles(export)
     assert battles == expected
     assert difference(scores(battles), scores(expected)).largest < 1e-9
-    _assert_rows(export, 599)
+    _assert_rows(export, 301)
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ import pytest
 
 from app.privacy.redaction import ConversationRedactor
 
-SIZE = 200_000
+SIZE = 50_000
 PROSE = (
     "The quick brown fox jumps over the lazy dog, 12 times in 2024; it costs 3.50 and the key point is to pass. "
     "Write to fox@example.org or see https://example.org/fox?x=1 for what the phone 415-555-2671 is about.\n"
@@ -91,9 +91,9 @@ NUMERIC = [
     "bracketed digits",
     "national numbers",
 ]
-# In CPU time, against prose of the same length. The costliest measured is about 20; something quadratic at this
-# length is in the thousands.
-MOST_TIMES_PROSE = 40
+# In CPU time, against prose of the same length. The costliest measured is 2.6; the cheapest of all quadratic searches,
+# `a+b` where there is no b, is 6 at this length.
+MOST_TIMES_PROSE = 5
 
 
 def seconds(text: str, work: Callable[[str], object]) -> float:
@@ -112,13 +112,19 @@ def baseline() -> float:
     return min(seconds(prose, ConversationRedactor().redact) for _ in range(3))
 
 
+def is_cheap(hostile: str, baseline: float) -> bool:
+    """A busy machine may spoil one measurement."""
+    return any(
+        seconds(hostile, ConversationRedactor().redact) < MOST_TIMES_PROSE * baseline for _ in range(3)
+    )
+
+
 @pytest.mark.parametrize("pattern", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_text_costs_no_more_than_some_times_prose(pattern: str, baseline: float) -> None:
-    assert seconds(of_size(pattern) + "a", ConversationRedactor().redact) < MOST_TIMES_PROSE * baseline
+    assert is_cheap(of_size(pattern) + "a", baseline)
 
 
 @pytest.mark.parametrize("ending", ["!", "_"])
 @pytest.mark.parametrize("name", NUMERIC)
 def test_numbers_with_another_end_cost_no_more(name: str, ending: str, baseline: float) -> None:
-    hostile = of_size(HOSTILE[name]) + ending
-    assert seconds(hostile, ConversationRedactor().redact) < MOST_TIMES_PROSE * baseline
+    assert is_cheap(of_size(HOSTILE[name]) + ending, baseline)
