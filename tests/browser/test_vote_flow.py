@@ -24,6 +24,16 @@ def hasty(served: Served) -> Iterator[Served]:
         yield other
 
 
+@pytest.fixture(scope="module")
+def opinionated(served: Served) -> Iterator[Served]:
+    """A workspace with reasons of its own, one of which has words in two languages and one in none."""
+    options = ["--reason", "cites_sources", "--reason", "well_structured"]
+    for label in ("cites_sources:en=Cites its sources", "cites_sources:de=Nennt Quellen"):
+        options += ["--reason-label", label]
+    with served.other_workspace("Own reasons", *options) as other:
+        yield other
+
+
 def _names(tab: Tab) -> list[str]:
     return [each["name"].removeprefix("pairvote:") for each in tab.watch.heard]
 
@@ -89,21 +99,16 @@ def test_more_is_not_asked_where_the_host_does_not_want_it(tab: Tab, served: Ser
 @pytest.mark.parametrize(
     ("lang", "words"), [("en", "Cites its sources"), ("de", "Nennt Quellen"), ("fr", "Cites its sources")]
 )
-def test_a_workspaces_own_reasons_have_its_own_words(tab: Tab, served: Served, lang: str, words: str) -> None:
-    options = ["--reason", "cites_sources", "--reason", "well_structured"]
-    options += [
-        part
-        for label in ("cites_sources:en=Cites its sources", "cites_sources:de=Nennt Quellen")
-        for part in ("--reason-label", label)
-    ]
-    with served.other_workspace(f"Own reasons {lang}", *options) as other:
-        compare = tab.open(other.register(), lang=lang)
-        tab.vote("left")
-        compare.get_by_role("button", name=words).click()
-        # Without words of its own a reason is told by its code.
-        expect(compare.get_by_role("button", name="well structured")).to_be_visible()
-        expect(compare.get_by_role("button", name=words)).to_have_attribute("aria-pressed", "true")
-        tab.page.wait_for_load_state("networkidle")
+def test_a_workspaces_own_reasons_have_its_own_words(
+    tab: Tab, opinionated: Served, lang: str, words: str
+) -> None:
+    compare = tab.open(opinionated.register(), lang=lang)
+    tab.vote("left")
+    compare.get_by_role("button", name=words).click()
+    # Without words of its own a reason is told by its code.
+    expect(compare.get_by_role("button", name="well structured")).to_be_visible()
+    expect(compare.get_by_role("button", name=words)).to_have_attribute("aria-pressed", "true")
+    tab.page.wait_for_load_state("networkidle")
     assert _sent(tab, "/vote")[-1]["reasons"] == ["cites_sources"]
 
 

@@ -9,9 +9,9 @@ import pytest
 from tests.serving import Server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """`make run`, on a port of its own."""
+    """`make run`, on a port of its own; visitors do not meet, so the tests of one process share it."""
     folder: Path = tmp_path_factory.mktemp("demo")
     with Server({"PAIRVOTE_DATA": str(folder / "data")}, options=("--migrate", "--demo")) as running:
         yield running
