@@ -2,7 +2,7 @@
 
 import enum
 import importlib.util
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -79,10 +79,11 @@ class Redaction:
                     f"PAIRVOTE_NAME_MODELS names {model}, which is neither an installed package nor a model's folder."
                 )
 
-    def redact(self, texts: Sequence[str]) -> RedactedTexts:
+    def redact(self, texts: Sequence[str], *, cleared: Collection[str] = ()) -> RedactedTexts:
         """The texts of one conversation, redacted. Withheld when they must not pass.
 
-        StartRefused when a model cannot be loaded: that says nothing of the text, which waits until it can.
+        `cleared` are passages that a person has found to be no detail. StartRefused when a model cannot be loaded:
+        that says nothing of the text, which waits until it can.
         """
 
         def check() -> None:
@@ -93,7 +94,7 @@ class Redaction:
             raise Withheld(WithheldReason.TIMED_OUT)
         recognizers = self._recognizers(texts)
         deadline = self._clock() + self._most_seconds
-        redactor = ConversationRedactor(recognizers, check=check)
+        redactor = ConversationRedactor(recognizers, cleared=cleared, check=check)
         redacted = redactor.redact_all(texts)
         check()
         return RedactedTexts(redacted, redactor.counts)
