@@ -76,7 +76,11 @@ class Installation:
     @cached_property
     def redaction(self) -> Redaction:
         """What looks through text before it leaves; its models are loaded by the first that passes."""
-        return Redaction.from_setting(self.settings.name_models, most_seconds=self.settings.redaction_seconds)
+        return Redaction.from_setting(
+            self.settings.name_models,
+            plugins=self.settings.redaction_plugins,
+            most_seconds=self.settings.redaction_seconds,
+        )
 
     @cached_property
     def record_keys(self) -> DataKeys:

@@ -1,5 +1,6 @@
 """Taking identifying details out of conversation text: what has a shape, and names."""
 
+from app.privacy.redaction.plugins import Detector, Finding
 from app.privacy.redaction.redactor import RULES_VERSION, ConversationRedactor
 from app.privacy.redaction.spans import PLACEHOLDER, Kind
 from app.privacy.redaction.withholding import Redaction, Withheld, WithheldReason
@@ -8,6 +9,8 @@ __all__ = [
     "PLACEHOLDER",
     "RULES_VERSION",
     "ConversationRedactor",
+    "Detector",
+    "Finding",
     "Kind",
     "Redaction",
     "Withheld",

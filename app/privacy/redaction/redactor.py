@@ -68,13 +68,14 @@ class ConversationRedactor(Opaque):
     It holds the details it replaced, so it must not outlive the conversation's turn through it. Without a recognizer
     it finds what has a form, and names only beside words that introduce them. Placeholders that are in the texts
     already stay as they are, and new ones are numbered after them. `cleared` are passages that a person has found to
-    be no detail.
+    be no detail. `find_more` finds what else is to be replaced in each of the texts.
     """
 
     __slots__ = (
         "_check",
         "_cleared",
         "_counts",
+        "_find_more",
         "_lexicon",
         "_names",
         "_numbers",
@@ -89,12 +90,14 @@ class ConversationRedactor(Opaque):
         recognizers: Sequence[Recognizer] = (),
         *,
         cleared: Collection[str] = (),
+        find_more: Callable[[Sequence[str]], Iterable[list[Span]]] | None = None,
         check: Callable[[], object] = lambda: None,
     ) -> None:
         lexicon = recognizers[0].lexicon if recognizers else Lexicon()
         self._recognizers = recognizers
         self._lexicon = lexicon
         self._cleared = frozenset(cleared)
+        self._find_more = find_more
         self._check = check
         self._names = NameFinder(lexicon)
         self._people = People(lexicon)
@@ -125,6 +128,9 @@ class ConversationRedactor(Opaque):
         for recognizer in self._recognizers:
             for number, recognized in enumerate(recognizer.find_persons(texts, self._check)):
                 found[number] += recognized
+        if self._find_more is not None:
+            for number, more in enumerate(self._find_more(texts)):
+                found[number] += more
         for number, text in enumerate(texts):
             self._check()
             spans = self._new(text, found[number])
