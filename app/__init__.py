@@ -107,6 +107,8 @@ def start_serving(app: Flask) -> None:
     """Checks that this process may serve (StartRefused says why not), and starts its background jobs."""
     here: Installation = app.extensions["pairvote"]
     check_start(here)
+    if here.settings.jobs == "on":
+        here.redact_apart()
     jobs = job_runner(here)
     if here.settings.jobs == "on":
         jobs.start()

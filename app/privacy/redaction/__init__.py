@@ -1,5 +1,6 @@
 """Taking identifying details out of conversation text: what has a shape, and names."""
 
+from app.privacy.redaction.apart import RedactionApart
 from app.privacy.redaction.plugins import Detector, Finding
 from app.privacy.redaction.redactor import RULES_VERSION, ConversationRedactor
 from app.privacy.redaction.spans import PLACEHOLDER, Kind
@@ -13,6 +14,7 @@ __all__ = [
     "Finding",
     "Kind",
     "Redaction",
+    "RedactionApart",
     "Withheld",
     "WithheldReason",
 ]

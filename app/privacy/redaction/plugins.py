@@ -1,8 +1,8 @@
 """Detectors of others beside ours: one that comes with Pairvote and needs Presidio, or an operator's own.
 
 A detector sees every text before it leaves. What it raises, and what it takes too long for, withholds the text. It runs
-in a thread that is given up with the text: nothing can end a call that never returns, so that other votes wait in
-intake until the process is restarted.
+in a thread that is given up with the text: nothing but the end of its process ends a call that never returns, so that
+other votes wait in intake until then.
 """
 
 import importlib

@@ -72,6 +72,16 @@ class Redaction:
         return cls(parsed, plugins=Plugins.from_setting(plugins, parsed), most_seconds=most_seconds)
 
     @property
+    def models(self) -> Mapping[str, str]:
+        """The model of each language that may pass; none where patterns alone look."""
+        return self._models
+
+    @property
+    def plugins(self) -> Plugins:
+        """The detectors of others."""
+        return self._plugins
+
+    @property
     def recognizes_names(self) -> bool:
         """Whether a model looks for names, or patterns alone have to do."""
         return bool(self._models)
@@ -128,6 +138,9 @@ class Redaction:
         redacted = redactor.redact_all(texts)
         check()
         return RedactedTexts(redacted, redactor.counts)
+
+    def close(self) -> None:
+        """Ends what was started for it."""
 
     def _languages(self, texts: Sequence[str]) -> list[str]:
         """Which of the models look for names. Withheld where there is none for a part of the texts."""

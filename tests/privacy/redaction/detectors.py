@@ -1,6 +1,9 @@
 """Detectors as an operator might write them, named in a setting by their place."""
 
+import os
 import re
+import signal
+import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -50,6 +53,30 @@ class Hanging(Badges):
         if "hang" in text:
             AWAITED.wait(60)
         yield from super().find(text, languages)
+
+
+class Deadly(Badges):
+    """Takes its process with it, once by itself and once as the system does for want of memory."""
+
+    def find(self, text: str, languages: Sequence[str]) -> Iterator[Finding]:
+        """Nothing."""
+        if "crash" in text:
+            os._exit(7)
+        if "kill" in text:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield from ()
+
+
+class Witness(Badges):
+    """Marks the first letter where its process has what a server has."""
+
+    def find(self, text: str, languages: Sequence[str]) -> Iterator[Finding]:
+        """One finding, or none."""
+        print("said aloud")
+        if {"flask", "sqlalchemy"} & sys.modules.keys() or any(
+            name.startswith("PAIRVOTE_") for name in os.environ
+        ):
+            yield Finding(0, 1, Kind.PERSON)
 
 
 class Broken:
