@@ -1,5 +1,6 @@
 """Replacing what the detectors find by numbered placeholders, the same ones throughout a conversation."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
@@ -60,6 +61,10 @@ DETECTORS: Final[tuple[Callable[[str], Iterable[Span]], ...]] = (
 )
 # Somebody may have written a placeholder themselves, with any number: ours must stay numbers that fit into one.
 _HIGHEST_BEFORE: Final = 99_999
+# What a URL keeps of itself. A model that reads it beside a placeholder takes it for a name.
+_KEPT_OF_URL: Final = re.compile(
+    r"[a-z][a-z0-9+.-]{1,10}://[^\s/\[\]]{1,253}/?(?=\[URL_[0-9])", re.IGNORECASE
+)
 
 
 class ConversationRedactor(Opaque):
@@ -127,7 +132,7 @@ class ConversationRedactor(Opaque):
         found = [[*self._find(text)] for text in texts]
         for recognizer in self._recognizers:
             for number, recognized in enumerate(recognizer.find_persons(texts, self._check)):
-                found[number] += recognized
+                found[number] += self._outside_urls(texts[number], recognized)
         if self._find_more is not None:
             for number, more in enumerate(self._find_more(texts)):
                 found[number] += more
@@ -146,6 +151,10 @@ class ConversationRedactor(Opaque):
             known = [*self._people.find_known(text), *self._repeats.find_known(text)]
             spans.extend(self._new(text, known))
         return [self._merged(text, spans) for text, spans in zip(texts, found, strict=True)]
+
+    def _outside_urls(self, text: str, names: Sequence[Span]) -> Iterable[Span]:
+        kept = [Span(*match.span(), Kind.URL, "") for match in _KEPT_OF_URL.finditer(text)]
+        return self._people.outside(text, names, kept) if kept else names
 
     def _new(self, text: str, spans: Iterable[Span]) -> list[Span]:
         """What is neither a placeholder already nor cleared by a person."""
