@@ -14,7 +14,6 @@ PROSE = (
 )
 HOSTILE = {
     "letters": "a",
-    "placeholders": "[PERSON_1]",
     "placeholders and addresses": "a@example.org [EMAIL_7] ",
     "digits": "4",
     "at signs": "@",

@@ -4,17 +4,21 @@ import json
 import re
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
+from app import create_app
+from app.core.settings import Role, Settings
 from app.operations.installation import Installation
 from app.privacy.redaction import PLACEHOLDER, RULES_VERSION, ConversationRedactor, WithheldReason
 from app.research.records.record import DeidLevel, Sharing
 from app.research.records.services import withdraw_record
 from app.research.redaction.rerun import Tally, rerun
+from tests.clock import MovableClock
 from tests.conftest import Host
 from tests.research.conftest import AuditEvent
 from tests.research.redaction.conftest import PATTERNS, Archive
@@ -220,3 +224,15 @@ def test_the_audit_trail_tells_of_a_run_and_nothing_printed_tells_of_a_text(
     assert "jane" not in result.output
     version = installation.redaction.version
     assert AuditEvent("texts_redacted", "operator", version) in audit_trail()
+
+
+def test_it_needs_the_research_zone_alone(settings: Settings, clock: MovableClock, archive: Archive) -> None:
+    archive.put(1, "Write to a@example.org.")
+    apart = replace(
+        settings, role=Role.RESEARCH, database_url="sqlite:////nowhere/intake.db", name_models="off"
+    )
+    research_app = create_app(apart, clock)
+    assert _run(research_app, "rerun")["replaced"] == {"EMAIL": 1}
+    assert _run(research_app, "status")["versions"][0]["is_present"]
+    research_app.extensions["pairvote"].close()
+    assert archive.texts()[0][0] == "Write to [EMAIL_1]."
