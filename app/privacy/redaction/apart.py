@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.core.errors import StartRefused
-from app.privacy.redaction.helper import read_message, write_message
+from app.privacy.redaction.redacting_process import read_message, write_message
 from app.privacy.redaction.withholding import (
     RedactedTexts,
     Redaction,
@@ -24,6 +24,7 @@ from app.privacy.redaction.withholding import (
 IDLE_SECONDS: Final = 60.0
 # Loading the models takes seconds on a busy machine, and does not count towards a text's own time.
 _GRACE_SECONDS: Final = 120.0
+_START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 5.0
 _ENDED_BY_OTHERS: Final = frozenset({-signal.SIGKILL, -signal.SIGTERM, -signal.SIGHUP})
 # Without what `app` itself imports: all features of the server.
@@ -32,7 +33,7 @@ import sys, types
 bare = types.ModuleType("app")
 bare.__path__ = [sys.argv[1]]
 sys.modules["app"] = bare
-from app.privacy.redaction.helper import main
+from app.privacy.redaction.redacting_process import main
 main()
 """
 
@@ -65,7 +66,7 @@ class RedactionApart(Redaction):
         }
         self._patience = most_seconds + grace_seconds
         self._turn = threading.Lock()
-        self._helper: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     def redact(self, texts: Sequence[str], *, cleared: Collection[str] = ()) -> RedactedTexts:
         """As `Redaction.redact`. DetectorFailed when a detector crashed, or took the process with it.
@@ -94,7 +95,7 @@ class RedactionApart(Redaction):
         ended = 0
         for _ in range(2):
             try:
-                return self._exchange(self._running(), message)
+                return self._exchange(self._running(), message, seconds=self._patience)
             except TimeoutError:
                 self._end(seconds=0)
                 raise Withheld(WithheldReason.TIMED_OUT) from None
@@ -104,23 +105,25 @@ class RedactionApart(Redaction):
             raise StartRefused("The process that redacts was killed; is there enough memory?")
         raise DetectorFailed
 
-    def _exchange(self, helper: subprocess.Popen[bytes], message: dict[str, Any]) -> dict[str, Any]:
-        assert helper.stdin is not None
-        assert helper.stdout is not None
-        write_message(helper.stdin.fileno(), message)
-        answer: dict[str, Any] = read_message(helper.stdout.fileno(), seconds=self._patience)
+    def _exchange(
+        self, process: subprocess.Popen[bytes], message: dict[str, Any], *, seconds: float
+    ) -> dict[str, Any]:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        write_message(process.stdin.fileno(), message)
+        answer: dict[str, Any] = read_message(process.stdout.fileno(), seconds=seconds)
         return answer
 
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._helper is not None and self._helper.poll() is None:
-            return self._helper
+        if self._process is not None and self._process.poll() is None:
+            return self._process
         self._end()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PAIRVOTE_")}
         # Plug-ins are found where they are found here.
         environment["PYTHONPATH"] = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
         command = [sys.executable, "-c", _PROGRAM, str(Path(__file__).parents[2])]
         try:
-            helper = subprocess.Popen(  # noqa: S603 - our own program
+            process = subprocess.Popen(  # noqa: S603 - our own program
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -131,22 +134,26 @@ class RedactionApart(Redaction):
             raise StartRefused(
                 f"The process that redacts cannot be started: {type(error).__name__}."
             ) from None
-        self._helper = helper
-        assert helper.stdin is not None
-        write_message(helper.stdin.fileno(), self._told)
-        return helper
+        self._process = process
+        try:
+            self._exchange(process, self._told, seconds=_START_SECONDS)
+        except (EOFError, BrokenPipeError, TimeoutError):
+            # Nothing is wrong with the text, which waits.
+            self._end(seconds=0)
+            raise StartRefused("The process that redacts does not start; its own log says why.") from None
+        return process
 
     def _end(self, *, seconds: float = _STOP_SECONDS) -> int:
-        helper, self._helper = self._helper, None
-        if helper is None:
+        process, self._process = self._process, None
+        if process is None:
             return 0
-        assert helper.stdin is not None
-        assert helper.stdout is not None
-        helper.stdin.close()
-        helper.stdout.close()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.close()
+        process.stdout.close()
         try:
-            return helper.wait(seconds)
+            return process.wait(seconds)
         except subprocess.TimeoutExpired:
-            helper.kill()
-            helper.wait()
+            process.kill()
+            process.wait()
             return 0

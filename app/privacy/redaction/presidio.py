@@ -1,7 +1,6 @@
 """Microsoft Presidio's recognisers as a plug-in, with the spaCy models of the setting. Nothing is downloaded."""
 
 import importlib.metadata
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -30,10 +29,17 @@ _UNWANTED: Final = ("EmailRecognizer", "UrlRecognizer")
 _LEAST_SCORE: Final = 0.4
 
 
+def _version() -> str:
+    try:
+        return importlib.metadata.version("presidio-analyzer")
+    except importlib.metadata.PackageNotFoundError:
+        return ""  # it is optional; whoever names it in the setting without it is told at the start
+
+
 class Presidio:
     """Presidio's analyser over the installed models, each loaded once more, with what its recognisers need of it."""
 
-    version = importlib.metadata.version("presidio-analyzer")
+    version = _version()
 
     def __init__(self, models: Mapping[str, str]) -> None:
         if not models:
@@ -43,7 +49,6 @@ class Presidio:
         from presidio_analyzer import AnalyzerEngine, RecognizerRegistry  # noqa: PLC0415
         from presidio_analyzer.nlp_engine import SpacyNlpEngine  # noqa: PLC0415
 
-        logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
         self._pipelines = {language: spacy.load(model) for language, model in models.items()}
         engine: Any = SpacyNlpEngine(
             models=[{"lang_code": language, "model_name": model} for language, model in models.items()]

@@ -40,8 +40,8 @@ def apart() -> Iterator[Make]:
 
 
 def _pid(redaction: RedactionApart) -> int:
-    assert redaction._helper is not None
-    return redaction._helper.pid
+    assert redaction._process is not None
+    return redaction._process.pid
 
 
 def test_it_gives_what_redaction_here_gives(apart: Make) -> None:
@@ -94,6 +94,18 @@ def test_where_somebody_kills_the_process_the_text_waits(apart: Make) -> None:
     assert there.redact(["fine"]).texts == ["fine"]
 
 
+def test_where_the_process_cannot_start_the_text_waits(
+    apart: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "structlog.py").write_text("raise SystemExit(1)\n")
+    there = apart()
+    with monkeypatch.context() as patch:
+        patch.syspath_prepend(tmp_path)
+        with pytest.raises(StartRefused, match="does not start"):
+            there.redact(["text"])
+    assert there.redact(["text"]).texts == ["text"]
+
+
 def test_what_hangs_is_withheld_and_its_process_replaced(apart: Make) -> None:
     there = apart("Hanging", seconds=0.3)
     with pytest.raises(Withheld):
@@ -109,15 +121,15 @@ def test_a_process_that_does_not_answer_at_all_is_given_up(apart: Make) -> None:
     there = apart("Hanging", seconds=60, grace=-59.5)
     with pytest.raises(Withheld):
         there.redact(["hang"])
-    assert there._helper is None
+    assert there._process is None
 
 
 def test_a_process_that_nobody_asks_ends_and_comes_again(apart: Make) -> None:
     there = apart(idle=0.1)
     assert there.redact(["a@example.org"]).texts == ["[EMAIL_1]"]
-    helper = there._helper
-    assert helper is not None
-    assert helper.wait(20) == 0
+    process = there._process
+    assert process is not None
+    assert process.wait(20) == 0
     assert there.redact(["a@example.org"]).texts == ["[EMAIL_1]"]
 
 
@@ -125,7 +137,7 @@ def test_the_process_ends_with_the_one_that_started_it() -> None:
     program = (
         "import os, sys, types; sys.modules['app'] = types.ModuleType('app'); sys.modules['app'].__path__ = ['app'];"
         "from app.privacy.redaction import RedactionApart;"
-        "r = RedactionApart('off', most_seconds=60); r.redact(['text']); print(r._helper.pid, flush=True); os._exit(1)"
+        "r = RedactionApart('off', most_seconds=60); r.redact(['text']); print(r._process.pid, flush=True); os._exit(1)"
     )
     run = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
@@ -142,7 +154,7 @@ def test_an_installation_redacts_apart_and_ends_it_at_the_end(tmp_path: Path) ->
     there = here.redaction
     assert isinstance(there, RedactionApart)
     assert there.redact(["a@example.org"]).texts == ["[EMAIL_1]"]
-    helper = there._helper
-    assert helper is not None
+    process = there._process
+    assert process is not None
     here.close()
-    assert helper.poll() == 0
+    assert process.poll() == 0

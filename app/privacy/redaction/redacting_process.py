@@ -62,12 +62,13 @@ def answer_to(redaction: Redaction, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def serve(asked: int, answers: int) -> None:
-    """Answers what comes until nothing comes any more. The first message says how to redact."""
+    """Answers what comes until nothing comes any more. The first message says how to redact, and is answered."""
     told = read_message(asked, seconds=60)
     configure(told["log_level"])
     redaction = Redaction.from_setting(
         told["models"], plugins=told["plugins"], most_seconds=told["most_seconds"]
     )
+    write_message(answers, {"ready": True})
     while True:
         try:
             message = read_message(asked, seconds=told["idle_seconds"])
