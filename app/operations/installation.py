@@ -21,7 +21,7 @@ from app.operations.health import HealthCheck
 from app.privacy.data_keys import DataKeys
 from app.privacy.keyring import Keyring, KeyringError, KeyringMissing, Purpose
 from app.privacy.pseudonyms import Pseudonyms
-from app.privacy.redaction import Redaction
+from app.privacy.redaction import Redaction, RedactionApart
 from app.privacy.stored_answers import AnswerSeal
 from app.privacy.tickets import Tickets
 from app.research.zone import Research
@@ -76,7 +76,21 @@ class Installation:
     @cached_property
     def redaction(self) -> Redaction:
         """What looks through text before it leaves; its models are loaded by the first that passes."""
-        return Redaction.from_setting(self.settings.name_models, most_seconds=self.settings.redaction_seconds)
+        return Redaction.from_setting(
+            self.settings.name_models,
+            plugins=self.settings.redaction_plugins,
+            most_seconds=self.settings.redaction_seconds,
+        )
+
+    def redact_apart(self) -> None:
+        """From now on a process of its own redacts, so that this one need not load any model."""
+        self.redaction.close()
+        self.__dict__["redaction"] = RedactionApart(
+            self.settings.name_models,
+            plugins=self.settings.redaction_plugins,
+            most_seconds=self.settings.redaction_seconds,
+            log_level=self.settings.log_level,
+        )
 
     @cached_property
     def record_keys(self) -> DataKeys:
@@ -140,7 +154,9 @@ class Installation:
         return stores
 
     def close(self) -> None:
-        """Writes what waits and closes all connections."""
+        """Writes what waits, closes all connections and ends what was started."""
+        if "redaction" in self.__dict__:
+            self.redaction.close()
         if "intake" in self.__dict__:
             self.intake.shown.flush()
         for name in ("intake_db", "research_db", "keystore_db"):

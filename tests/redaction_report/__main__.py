@@ -79,7 +79,7 @@ def report(model: str) -> Figures:
     unseen = parts["held out"]
     return Figures(
         unseen.rate,
-        sum(unseen.leaked[kind] for kind in STRUCTURED),
+        sum(part.leaked[kind] for part in parts.values() for kind in STRUCTURED),
         parts["development"].rate,
         coverage.share(DIRECT),
         coverage.share(["PERSON"]),

@@ -146,6 +146,10 @@ class AuditKind(enum.StrEnum):
     EXPORT_REQUESTED = "export_requested"
     EXPORT_DOWNLOADED = "export_downloaded"
     REPORT_READ = "report_read"
+    TEXTS_REDACTED = "texts_redacted"
+    PASSAGE_REDACTED = "passage_redacted"
+    PASSAGE_RESTORED = "passage_restored"
+    REDACTION_DISPUTED = "redaction_disputed"
 
 
 def _audit_events(metadata: MetaData) -> Table:

@@ -1,7 +1,20 @@
 """Taking identifying details out of conversation text: what has a shape, and names."""
 
+from app.privacy.redaction.apart import RedactionApart
+from app.privacy.redaction.plugins import Detector, Finding
 from app.privacy.redaction.redactor import RULES_VERSION, ConversationRedactor
-from app.privacy.redaction.spans import Kind
+from app.privacy.redaction.spans import PLACEHOLDER, Kind
 from app.privacy.redaction.withholding import Redaction, Withheld, WithheldReason
 
-__all__ = ["RULES_VERSION", "ConversationRedactor", "Kind", "Redaction", "Withheld", "WithheldReason"]
+__all__ = [
+    "PLACEHOLDER",
+    "RULES_VERSION",
+    "ConversationRedactor",
+    "Detector",
+    "Finding",
+    "Kind",
+    "Redaction",
+    "RedactionApart",
+    "Withheld",
+    "WithheldReason",
+]

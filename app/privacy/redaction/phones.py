@@ -30,6 +30,7 @@ _DATE: Final = re.compile(
 )
 
 _NEAR_BEFORE: Final = 40
+_NEAR_ROW: Final = 30
 _NEAR_AFTER: Final = 12
 _THEM: Final = r"(?:\s(?:me|us|him|her|them|you|back|directly|now|today))*"
 _CUE_BEFORE: Final = re.compile(
@@ -50,6 +51,14 @@ _CUE_BEFORE: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _CUE_AFTER: Final = re.compile(r"[ ,(-]{0,3}(?:office|fax|mobile|cell|tel|phone)(?![a-z])", re.IGNORECASE)
+# What says of a row of digits that could be dialled that it is: words about calling, and about who calls.
+_WEAK_CUE: Final = re.compile(
+    r"(?<![a-z])(?:who(?:se)?|numbers?|contact\w*|call\w*|text(?:s|ed|ing)?|rang|rings?|ringing|dial\w*|messag\w+|"
+    r"block(?:s|ed|ing)?|spam\w*|scam\w*|fraud\w*|telemarket\w*|robocall\w*|belongs?|owner|trace|reach|phon(?:es?|ed|ing)|"
+    r"voicemail|sms|whats ?app)(?![a-z])",
+    re.IGNORECASE,
+)
+_ROW: Final = re.compile(r"[0-9]{10,11}")
 _DIGIT: Final = re.compile(r"[0-9]")
 _FEWEST_DIGITS: Final = 6
 _US_DIGITS: Final = 10
@@ -85,7 +94,10 @@ def find_phones(text: str) -> Iterator[Span]:
             # Also inside a longer run, where two numbers stand side by side.
             yield from map(_span, _US_NUMBER.finditer(text, match.start(), match.end()))
         if digits <= _MOST_DIGITS and (
-            _is_international(found, digits) or _is_national(found, digits) or _has_cue(text, match)
+            _is_international(found, digits)
+            or _is_national(found, digits)
+            or _has_cue(text, match)
+            or _is_dialled(text, match)
         ):
             yield _span(match)
 
@@ -142,3 +154,14 @@ def _has_cue(text: str, match: re.Match[str]) -> bool:
     if _CUE_BEFORE.search(nearest):
         return True
     return _CUE_AFTER.match(text[match.end() : match.end() + _NEAR_AFTER]) is not None
+
+
+def _is_dialled(text: str, match: re.Match[str]) -> bool:
+    """A row of digits that somebody in some country could dial, near a word about calling."""
+    if _ROW.fullmatch(match[0]) is None:
+        return False
+    before = _DIGIT.split(text[max(0, match.start() - _NEAR_ROW) : match.start()])[-1]
+    after = _DIGIT.split(text[match.end() : match.end() + _NEAR_ROW])[0]
+    if not _WEAK_CUE.search(before) and not _WEAK_CUE.search(after):
+        return False
+    return any(_is_valid_in(region, match[0]) for region in ("US", *_TRUNK_REGIONS))

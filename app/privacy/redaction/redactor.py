@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -25,7 +25,7 @@ from app.privacy.redaction.phones import find_phones
 from app.privacy.redaction.postal import find_addresses
 from app.privacy.redaction.recognition import NOT_PERSONS, Recognizer
 from app.privacy.redaction.repeats import Repeats
-from app.privacy.redaction.spans import Kind, Span, without_overlaps
+from app.privacy.redaction.spans import Kind, Span, outside, placeholders_in, without_overlaps
 from app.privacy.redaction.tokens import (
     find_account_numbers,
     find_birth_dates,
@@ -35,7 +35,7 @@ from app.privacy.redaction.tokens import (
     find_wallets,
 )
 
-RULES_VERSION: Final = "rules-2"
+RULES_VERSION: Final = "rules-3"
 """Named, with the model, in every record made under these rules; raise it when a rule changes what is found."""
 
 DETECTORS: Final[tuple[Callable[[str], Iterable[Span]], ...]] = (
@@ -59,19 +59,28 @@ DETECTORS: Final[tuple[Callable[[str], Iterable[Span]], ...]] = (
     find_account_numbers,
     find_addresses,
 )
-_PLACEHOLDER: Final = re.compile(rf"\[(?:{'|'.join(Kind)})_[0-9]{{1,9}}\]")
+# Somebody may have written a placeholder themselves, with any number: ours must stay numbers that fit into one.
+_HIGHEST_BEFORE: Final = 99_999
+# What a URL keeps of itself. A model that reads it beside a placeholder takes it for a name.
+_KEPT_OF_URL: Final = re.compile(
+    r"[a-z][a-z0-9+.-]{1,10}://[^\s/\[\]]{1,253}/?(?=\[URL_[0-9])", re.IGNORECASE
+)
 
 
 class ConversationRedactor(Opaque):
     """Redacts the texts of one conversation; the same detail gets the same placeholder in all of them.
 
     It holds the details it replaced, so it must not outlive the conversation's turn through it. Without a recognizer
-    it finds what has a form, and names only beside words that introduce them.
+    it finds what has a form, and names only beside words that introduce them. Placeholders that are in the texts
+    already stay as they are, and new ones are numbered after them. `cleared` are passages that a person has found to
+    be no detail. `find_more` finds what else is to be replaced in each of the texts.
     """
 
     __slots__ = (
         "_check",
+        "_cleared",
         "_counts",
+        "_find_more",
         "_lexicon",
         "_names",
         "_numbers",
@@ -82,11 +91,18 @@ class ConversationRedactor(Opaque):
     )
 
     def __init__(
-        self, recognizers: Sequence[Recognizer] = (), *, check: Callable[[], object] = lambda: None
+        self,
+        recognizers: Sequence[Recognizer] = (),
+        *,
+        cleared: Collection[str] = (),
+        find_more: Callable[[Sequence[str]], Iterable[list[Span]]] | None = None,
+        check: Callable[[], object] = lambda: None,
     ) -> None:
         lexicon = recognizers[0].lexicon if recognizers else Lexicon()
         self._recognizers = recognizers
         self._lexicon = lexicon
+        self._cleared = frozenset(cleared)
+        self._find_more = find_more
         self._check = check
         self._names = NameFinder(lexicon)
         self._people = People(lexicon)
@@ -106,6 +122,9 @@ class ConversationRedactor(Opaque):
 
     def redact_all(self, texts: Sequence[str]) -> list[str]:
         """The texts of a conversation in the order in which they are read; a name in one of them is found in all."""
+        for text in texts:
+            for taken in placeholders_in(text):
+                self._number_after(taken)
         return [self._replaced(text, spans) for text, spans in zip(texts, self.find_all(texts), strict=True)]
 
     def find_all(self, texts: Sequence[str]) -> list[list[Span]]:
@@ -113,20 +132,39 @@ class ConversationRedactor(Opaque):
         found = [[*self._find(text)] for text in texts]
         for recognizer in self._recognizers:
             for number, recognized in enumerate(recognizer.find_persons(texts, self._check)):
-                found[number] += recognized
-        for text, spans in zip(texts, found, strict=True):
+                found[number] += self._outside_urls(texts[number], recognized)
+        if self._find_more is not None:
+            for number, more in enumerate(self._find_more(texts)):
+                found[number] += more
+        for number, text in enumerate(texts):
             self._check()
+            spans = self._new(text, found[number])
             names = [(span.start, span.end) for span in spans if span.kind is Kind.PERSON]
-            spans.extend(
+            besides = (
                 Span(start, end, Kind.PERSON, text[start:end])
                 for start, end in beside(text, names, self._lexicon, NOT_PERSONS)
             )
-            self._learn(text, spans)
+            found[number] = [*spans, *self._new(text, besides)]
+            self._learn(text, found[number])
         for text, spans in zip(texts, found, strict=True):
             self._check()
-            spans.extend(self._people.find_known(text))
-            spans.extend(self._repeats.find_known(text))
+            known = [*self._people.find_known(text), *self._repeats.find_known(text)]
+            spans.extend(self._new(text, known))
         return [self._merged(text, spans) for text, spans in zip(texts, found, strict=True)]
+
+    def _outside_urls(self, text: str, names: Sequence[Span]) -> Iterable[Span]:
+        kept = [Span(*match.span(), Kind.URL, "") for match in _KEPT_OF_URL.finditer(text)]
+        return self._people.outside(text, names, kept) if kept else names
+
+    def _new(self, text: str, spans: Iterable[Span]) -> list[Span]:
+        """What is neither a placeholder already nor cleared by a person."""
+        found = [span for span in spans if text[span.start : span.end] not in self._cleared]
+        taken = placeholders_in(text)
+        if not taken:
+            return found
+        names = [span for span in found if span.kind is Kind.PERSON]
+        formed = [span for span in found if span.kind is not Kind.PERSON]
+        return [*outside(text, formed, taken), *self._people.outside(text, names, taken)]
 
     def _find(self, text: str) -> Iterator[Span]:
         detectors: Sequence[Callable[[str], Iterable[Span]]] = (
@@ -150,9 +188,9 @@ class ConversationRedactor(Opaque):
                 self._people.learn_address(span.identity.partition("@")[0])
 
     def _merged(self, text: str, spans: Iterable[Span]) -> list[Span]:
-        kept = [span for span in spans if not _is_placeholder(text, span)]
-        formed = [*without_overlaps(span for span in kept if span.kind is not Kind.PERSON)]
-        names = [span for span in kept if span.kind is Kind.PERSON]
+        found = [*spans]
+        formed = [*without_overlaps(span for span in found if span.kind is not Kind.PERSON)]
+        names = [span for span in found if span.kind is Kind.PERSON]
         merged = without_overlaps([*formed, *self._people.outside(text, names, formed)])
         return [span._replace(identity=self._identity(text[span.start : span.end], span)) for span in merged]
 
@@ -178,13 +216,10 @@ class ConversationRedactor(Opaque):
             number = self._numbers[span.kind, span.identity] = self._used[span.kind]
         return f"[{span.kind.value}_{number}]"
 
+    def _number_after(self, taken: Span) -> None:
+        number = int(taken.identity.rpartition("_")[2].rstrip("]"))
+        if number <= _HIGHEST_BEFORE:
+            self._used[taken.kind] = max(self._used[taken.kind], number)
+
     def __repr__(self) -> str:
         return f"<ConversationRedactor: {sum(self._counts.values())} replacements>"
-
-
-def _is_placeholder(text: str, span: Span) -> bool:
-    """Is nothing left of the span but placeholders, as in a text that was redacted before?"""
-    found = text[span.start : span.end]
-    if "[" not in found:
-        return False
-    return not any(map(str.isalnum, _PLACEHOLDER.sub("", found)))

@@ -1,6 +1,8 @@
-"""What a detector found, and how findings that overlap become one."""
+"""What a detector found, how findings that overlap become one, and what of them lies outside older placeholders."""
 
-from collections.abc import Iterable, Iterator
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -68,3 +70,38 @@ def _merged(group: list[Span], end: int) -> Span:
     start = group[0].start
     name = min(group, key=lambda span: (span.start - span.end, _RANK[span.kind]))
     return name._replace(start=start, end=end, kept=name.kept if name.start == start else "")
+
+
+PLACEHOLDER: Final = re.compile(rf"\[({'|'.join(Kind)})_([0-9]{{1,9}})\]")
+"""What stands for a detail: its kind, and its number in the conversation."""
+
+
+def placeholders_in(text: str) -> list[Span]:
+    """The placeholders that a text has already, in order."""
+    return [Span(*match.span(), Kind(match[1]), match[0]) for match in PLACEHOLDER.finditer(text)]
+
+
+def outside(text: str, spans: Iterable[Span], taken: Sequence[Span]) -> Iterator[Span]:
+    """What of the spans lies outside `taken` (in order, disjoint), where it says anything."""
+    starts = [other.start for other in taken]
+    for span in spans:
+        index = max(0, bisect_right(starts, span.start) - 1)
+        position = span.start
+        while index < len(taken) and taken[index].start < span.end:
+            yield from _piece(text, span, position, taken[index].start)
+            position = max(position, taken[index].end)
+            index += 1
+        yield from _piece(text, span, position, span.end)
+
+
+def _piece(text: str, span: Span, start: int, end: int) -> Iterator[Span]:
+    """What of a span is left between two places, without the marks beside what was cut away."""
+    while start > span.start and start < end and not text[start].isalnum():
+        start += 1
+    while end < span.end and start < end and not text[end - 1].isalnum():
+        end -= 1
+    if (start, end) == (span.start, span.end):
+        yield span
+    elif any(map(str.isalnum, text[start:end])):
+        kept = span.kept if start == span.start else ""
+        yield span._replace(start=start, end=end, identity=text[start:end], kept=kept)

@@ -1,20 +1,24 @@
 """A conversation's redaction from its texts to the redacted ones, or the reason why they must be withheld."""
 
 import enum
+import hashlib
 import importlib.util
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from app.core.clock import monotonic
 from app.core.errors import StartRefused
 from app.privacy.redaction.languages import languages_of
-from app.privacy.redaction.recognition import Recognizer, load_recognizer
+from app.privacy.redaction.plugins import Plugins
+from app.privacy.redaction.recognition import load_recognizer
 from app.privacy.redaction.redactor import RULES_VERSION, ConversationRedactor
+from app.privacy.redaction.spans import Span
 
 _OFF: Final = "off"
 _MOST_CHARACTERS: Final = 2_000_000
 _VERSION_CHARACTERS: Final = 60
+_DIGEST_CHARACTERS: Final = 8
 
 
 class WithheldReason(enum.StrEnum):
@@ -49,16 +53,33 @@ class Redaction:
     """How this installation redacts: a model for each language that may pass, and how long a conversation may take."""
 
     def __init__(
-        self, models: Mapping[str, str], *, most_seconds: float, clock: Callable[[], float] = monotonic
+        self,
+        models: Mapping[str, str],
+        *,
+        plugins: Plugins | None = None,
+        most_seconds: float,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self._models = models
+        self._plugins = plugins or Plugins()
         self._most_seconds = most_seconds
         self._clock = clock
 
     @classmethod
-    def from_setting(cls, models: str, *, most_seconds: float) -> "Redaction":
-        """From `en=MODEL, de=MODEL`, or `off` for patterns alone. StartRefused when it is neither."""
-        return cls(parse_models(models), most_seconds=most_seconds)
+    def from_setting(cls, models: str, *, plugins: str = "", most_seconds: float) -> "Redaction":
+        """From `en=MODEL, de=MODEL`, or `off` for patterns alone, and the plug-ins' names. StartRefused if odd."""
+        parsed = parse_models(models)
+        return cls(parsed, plugins=Plugins.from_setting(plugins, parsed), most_seconds=most_seconds)
+
+    @property
+    def models(self) -> Mapping[str, str]:
+        """The model of each language that may pass; none where patterns alone look."""
+        return self._models
+
+    @property
+    def plugins(self) -> Plugins:
+        """The detectors of others."""
+        return self._plugins
 
     @property
     def recognizes_names(self) -> bool:
@@ -67,22 +88,31 @@ class Redaction:
 
     @property
     def version(self) -> str:
-        """What a record says it was redacted by: the rules, and the models of this installation."""
+        """What a record says it was redacted by: the rules, and the models and plug-ins of this installation."""
         models = "+".join(model.rsplit("/", 1)[-1] for model in self._models.values())
-        return f"{RULES_VERSION}/{models}"[:_VERSION_CHARACTERS] if models else RULES_VERSION
+        parts = [RULES_VERSION, models, *self._plugins.versions]
+        whole = "/".join(part for part in parts if part)
+        if len(whole) <= _VERSION_CHARACTERS:
+            return whole
+        # Two that differ at their ends alone must not look the same.
+        digest = hashlib.sha256(whole.encode()).hexdigest()[:_DIGEST_CHARACTERS]
+        return f"{whole[: _VERSION_CHARACTERS - _DIGEST_CHARACTERS - 1]}~{digest}"
 
     def check_models(self) -> None:
-        """StartRefused where a model is not installed. Loads none."""
+        """StartRefused where a model or a plug-in is not installed. Loads none."""
         for model in self._models.values():
             if not (Path(model) / "meta.json").is_file() and importlib.util.find_spec(model) is None:
                 raise StartRefused(
                     f"PAIRVOTE_NAME_MODELS names {model}, which is neither an installed package nor a model's folder."
                 )
 
-    def redact(self, texts: Sequence[str]) -> RedactedTexts:
+        self._plugins.check()
+
+    def redact(self, texts: Sequence[str], *, cleared: Collection[str] = ()) -> RedactedTexts:
         """The texts of one conversation, redacted. Withheld when they must not pass.
 
-        StartRefused when a model cannot be loaded: that says nothing of the text, which waits until it can.
+        `cleared` are passages that a person has found to be no detail. StartRefused when a model cannot be loaded:
+        that says nothing of the text, which waits until it can.
         """
 
         def check() -> None:
@@ -91,22 +121,36 @@ class Redaction:
 
         if sum(map(len, texts)) > _MOST_CHARACTERS:
             raise Withheld(WithheldReason.TIMED_OUT)
-        recognizers = self._recognizers(texts)
+        languages = self._languages(texts)
+        recognizers = [load_recognizer(self._models[language]) for language in languages]
+        self._plugins.load()
         deadline = self._clock() + self._most_seconds
-        redactor = ConversationRedactor(recognizers, check=check)
+
+        def ask_plugins(texts: Sequence[str]) -> list[list[Span]]:
+            try:
+                return self._plugins.find_all(texts, languages, seconds=deadline - self._clock())
+            except TimeoutError:
+                raise Withheld(WithheldReason.TIMED_OUT) from None
+
+        redactor = ConversationRedactor(
+            recognizers, cleared=cleared, find_more=ask_plugins if self._plugins else None, check=check
+        )
         redacted = redactor.redact_all(texts)
         check()
         return RedactedTexts(redacted, redactor.counts)
 
-    def _recognizers(self, texts: Sequence[str]) -> list[Recognizer]:
+    def close(self) -> None:
+        """Ends what was started for it."""
+
+    def _languages(self, texts: Sequence[str]) -> list[str]:
+        """Which of the models look for names. Withheld where there is none for a part of the texts."""
         if not self._models:
             return []
         spoken = frozenset().union(*map(languages_of, texts))
         if not spoken <= self._models.keys():
             raise Withheld(WithheldReason.LANGUAGE)
         # Too short to tell is read as the first language of the setting.
-        wanted = [language for language in self._models if language in spoken] or [next(iter(self._models))]
-        return [load_recognizer(self._models[language]) for language in wanted]
+        return [language for language in self._models if language in spoken] or [next(iter(self._models))]
 
 
 def parse_models(text: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from app.research.exports.identities import RaterScope
 from app.research.records.record import Outcome, ReviewStatus
 
 # An allow-list: records in a state that nobody has thought of here leave only when they are asked for by name.
-EXPORTABLE: Final = (ReviewStatus.UNREVIEWED,)
+EXPORTABLE: Final = (ReviewStatus.UNREVIEWED, ReviewStatus.REVIEWED)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,6 +55,9 @@ records: Final = table(
     column("rules_version", String(60), privacy=Privacy.OPERATIONAL),
     column("review_status", String(16), privacy=Privacy.OPERATIONAL),
     column("notice_version", String(20), privacy=Privacy.OPERATIONAL, nullable=True),
+    # What reviewers decided, with the passages that they took out; a `StoredRecord` does not have it, so that whatever
+    # makes exports cannot come by it.
+    column("review_sealed", LargeBinary, privacy=Privacy.SEALED, nullable=True),
     enum_check("outcome", Outcome),
     enum_check("sharing", Sharing),
     enum_check("deid_level", DeidLevel),

@@ -1,7 +1,7 @@
 """A disconnected comparison as the research zone knows it: no person, no time finer than a week."""
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -27,6 +27,8 @@ class ReviewStatus(enum.StrEnum):
     """Whether a person has checked the record's text."""
 
     UNREVIEWED = "unreviewed"
+    REVIEWED = "reviewed"
+    """Somebody has looked at it and changed, or judged, what was replaced in it."""
 
 
 class DeidLevel(enum.StrEnum):
@@ -54,6 +56,30 @@ class RecordContent:
     response_a: str
     response_b: str
     comment: str | None = None
+
+    @property
+    def fields(self) -> list[str]:
+        """What its texts are called: `prompt[0]`, `prompt[1]`, …, `response_a`, `response_b`, and `comment` if any."""
+        prompts = [f"prompt[{place}]" for place in range(len(self.prompt))]
+        return [*prompts, "response_a", "response_b", *(["comment"] if self.comment is not None else [])]
+
+    @property
+    def texts(self) -> list[str]:
+        """Its texts in the order of `fields`, which is that of a reader."""
+        prompts = [message.content for message in self.prompt]
+        return [
+            *prompts,
+            self.response_a,
+            self.response_b,
+            *([self.comment] if self.comment is not None else []),
+        ]
+
+    def with_texts(self, texts: Sequence[str]) -> "RecordContent":
+        """The same content with other texts, in the order of `fields`."""
+        said = iter(texts)
+        prompt = tuple(Message(message.role, next(said)) for message in self.prompt)
+        comment = None if self.comment is None else texts[-1]
+        return RecordContent(prompt, next(said), next(said), comment)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

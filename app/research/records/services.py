@@ -27,6 +27,7 @@ def insert_record(
         facts=facts_text(record),
         selection_probability=record.selection_probability,
         content_sealed=content_sealed,
+        review_sealed=None,
         sharing=record.sharing.value,
         deid_level=record.deid_level.value,
         rules_version=rules_version,

@@ -14,6 +14,7 @@ PROSE = (
 )
 HOSTILE = {
     "letters": "a",
+    "placeholders and addresses": "a@example.org [EMAIL_7] ",
     "digits": "4",
     "at signs": "@",
     "a@": "a@",

@@ -49,6 +49,19 @@ def test_conversations_without_anybody_stay_nearly_whole() -> None:
 
 
 @needs_data
+def test_a_second_look_at_what_was_redacted_finds_next_to_nothing() -> None:
+    first = second = 0
+    for case in planted([*conversations(DATA)], seed=HELD_OUT_SEED, count=15, templates=HELD_OUT):
+        once, again = ConversationRedactor([recognizer()]), ConversationRedactor([recognizer()])
+        again.redact_all(once.redact_all(case.texts))
+        first += sum(once.counts.values())
+        second += sum(again.counts.values())
+    print(f"{second} after {first}")
+    assert first > 100
+    assert second <= 0.02 * first
+
+
+@needs_data
 def test_the_measure_finds_what_is_left() -> None:
     """Without redaction everything leaks: the test can fail."""
     cases = [*planted([*conversations(DATA)], seed=HELD_OUT_SEED, count=20, templates=HELD_OUT)]

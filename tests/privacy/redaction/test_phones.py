@@ -25,6 +25,9 @@ from tests.privacy.redaction.cases import redacted
         ("WhatsApp: 612345678", "WhatsApp: [PHONE_1]"),
         ("Handynummer 0171 2345678", "Handynummer [PHONE_1]"),
         ("(415) 555-2671 (415) 555-2672", "[PHONE_1] [PHONE_2]"),
+        ("Who is 2125550123?", "Who is [PHONE_1]?"),
+        ("2125550123 keeps calling us", "[PHONE_1] keeps calling us"),
+        ("Is 03081234567 spam?", "Is [PHONE_1] spam?"),
     ],
 )
 def test_numbers_are_found(text: str, expected: str) -> None:
@@ -47,6 +50,8 @@ def test_numbers_are_found(text: str, expected: str) -> None:
         "+1 more, +100 points",
         "2024-05-17 10:30:00",
         "order 12-34-56",
+        "who counted 1000000000 of them",
+        "Whose id is 1234567890123?",
     ],
 )
 def test_other_numbers_stay(text: str) -> None:

@@ -98,6 +98,38 @@ def test_redacting_twice_changes_nothing_more(parts: list[str]) -> None:
     assert redact(once) == once
 
 
+def test_placeholders_that_are_there_stay_and_new_ones_are_numbered_after_them() -> None:
+    redactor = ConversationRedactor()
+    texts = [
+        "Ask [PERSON_2], [EMAIL_4] or a@example.org.",
+        "My name is Jadwiga Kos. [PERSON_1], b@example.org",
+    ]
+    assert redactor.redact_all(texts) == [
+        "Ask [PERSON_2], [EMAIL_4] or [EMAIL_5].",
+        "My name is [PERSON_3]. [PERSON_1], [EMAIL_6]",
+    ]
+    assert redactor.counts == {"EMAIL": 2, "PERSON": 1}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("password: [PASSWORD_1] and the Password again", "password: [PASSWORD_1] and the Password again"),
+        ("I am [PERSON_1], the Person you met.", "I am [PERSON_1], the Person you met."),
+        ("I live at [ADDRESS_1], 10115 Berlin", "I live at [ADDRESS_1], [ADDRESS_2]"),
+        ("https://a.example/[PERSON_1]/edit?x=secret", "https://a.example/[PERSON_1]/[URL_1]"),
+        ("[PERSON_99999999] a@b.example, [EMAIL_99999999]", "[PERSON_99999999] [EMAIL_1], [EMAIL_99999999]"),
+    ],
+)
+def test_nothing_is_learned_from_a_placeholder(before: str, after: str) -> None:
+    assert redact(before) == after
+
+
+def test_what_a_person_has_cleared_is_left_alone() -> None:
+    text = "Mail a@example.org or b@example.org."
+    assert ConversationRedactor(cleared=["a@example.org"]).redact(text) == "Mail a@example.org or [EMAIL_1]."
+
+
 def test_a_detail_inside_another_leaves_no_trace_of_either() -> None:
     text = "https://example.org/reset?mail=jane@example.org&token=abc"
     assert redact(text) == "https://example.org/[URL_1]"

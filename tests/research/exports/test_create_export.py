@@ -96,6 +96,7 @@ def test_filters_choose_the_records(
         ({"outcomes": ["skip"]}, 1),
         ({"notice_versions": ["2026-01"], "outcomes": ["tie"]}, 0),
         ({"review_statuses": ["unreviewed"]}, 5),
+        ({"review_statuses": ["reviewed"]}, 0),
     ]
     for filters, rows in expected:
         told = client.post("/v1/exports/dry-run", json={"filters": filters}, headers=workspace.headers)
@@ -119,7 +120,7 @@ def test_a_dry_run_makes_nothing(
 
 def test_weeks_are_told_by_their_mondays(client: FlaskClient, workspace: Host) -> None:
     asked = ask(client, workspace, filters={"from_week": "2026-11-04"})
-    assert asked["filters"] == {"from_week": "2026-11-02", "review_statuses": ["unreviewed"]}
+    assert asked["filters"] == {"from_week": "2026-11-02", "review_statuses": ["unreviewed", "reviewed"]}
     assert week_of(MONDAY) == MONDAY
 
 

@@ -66,7 +66,8 @@ def test_create_takes_a_workspaces_name_and_filters(
     manifest = read_manifest((Path(told["path"]) / "manifest.json").read_text())
     monday = iso_date(MONDAY + 7)
     assert manifest.filters == {
-        "from_week": monday, "to_week": monday, "models": ["acme-large"], "review_statuses": ["unreviewed"]
+        "from_week": monday, "to_week": monday, "models": ["acme-large"],
+        "review_statuses": ["unreviewed", "reviewed"],
     }  # fmt: skip
 
 
