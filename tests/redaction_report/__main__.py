@@ -11,6 +11,7 @@ from app.core.settings import Settings
 from app.privacy.redaction.recognition import Recognizer, load_recognizer
 from app.privacy.redaction.withholding import parse_models
 from tests.redaction_report.identities import STRUCTURED
+from tests.redaction_report.independent import report as independent
 from tests.redaction_report.measures import (
     DIRECT,
     Leaks,
@@ -40,6 +41,10 @@ class Figures:
     person_coverage: float
     untouched_share: float
     conversations_per_second: float
+    independent_held_out_rate: float
+    independent_development_rate: float
+    # Of both halves: what has a shape or a check digit of its own.
+    independent_structured_leaks: int
 
 
 def leaks_of(recognizers: list[Recognizer], *, held_out: bool, count: int = PLANTED_CONVERSATIONS) -> Leaks:
@@ -53,8 +58,8 @@ def leaks_of(recognizers: list[Recognizer], *, held_out: bool, count: int = PLAN
     return measure_leaks(cases, recognizers)
 
 
-def report(model: str) -> Figures:
-    """Measures everything with a model and prints it."""
+def report(model: str, *, with_examples: bool = False) -> Figures:
+    """Measures everything with a model and prints it; examples are of the independent test's development half."""
     recognizers = [load_recognizer(model)]
     print(f"Model: {model}")
     parts = {}
@@ -76,6 +81,7 @@ def report(model: str) -> Figures:
     share = untouched.redacted / untouched.characters
     print(f"\nUntouched: {share:.2%} of {untouched.characters} characters redacted")
     print(f"Speed: {speed:.1f} conversations per second and process")
+    apart, seen = independent.report(recognizers, DATA, with_examples=with_examples)
     unseen = parts["held out"]
     return Figures(
         unseen.rate,
@@ -85,6 +91,9 @@ def report(model: str) -> Figures:
         coverage.share(["PERSON"]),
         share,
         speed,
+        apart.rate,
+        seen.rate,
+        apart.structured[0] + seen.structured[0],
     )
 
 
@@ -92,9 +101,10 @@ def main() -> None:
     """Reads the arguments and reports."""
     parser = argparse.ArgumentParser(prog="python -m tests.redaction_report", description=__doc__)
     parser.add_argument("--model", help="a package or a folder; the default of the settings if left out")
+    parser.add_argument("--examples", action="store_true", help="what leaks, of a half made to be looked at")
     parser.add_argument("--json", type=Path, help="write the figures there as well")
     given = parser.parse_args()
-    figures = report(given.model or parse_models(Settings().name_models)["en"])
+    figures = report(given.model or parse_models(Settings().name_models)["en"], with_examples=given.examples)
     if given.json:
         as_json: dict[str, Any] = asdict(figures)
         given.json.write_text(json.dumps(as_json, indent=2) + "\n", encoding="utf-8")
