@@ -24,6 +24,7 @@ _SAME: Final = (
     "key_ids",
     "rater_scope",
     "k",
+    "small_cells",
     "filters",
     "rows_in",
 )

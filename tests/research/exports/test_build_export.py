@@ -163,7 +163,7 @@ def test_records_that_cannot_be_read_any_more_are_left_out_and_counted(
     folder = folder_of(research, export_id)
     assert damage(research, export_id) == []
     dropped = read_manifest((folder / "manifest.json").read_text()).dropped
-    assert dropped == {"content_key_destroyed": 7, "withdrawn": 0}
+    assert dropped == {"content_key_destroyed": 7, "small_cell": 0, "withdrawn": 0}
 
 
 def test_a_record_that_is_withdrawn_while_the_export_is_built_is_left_out(
