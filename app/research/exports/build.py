@@ -7,6 +7,7 @@ give the same bytes, and a folder that is complete is taken as it is.
 import contextlib
 import errno
 import sqlite3
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -156,15 +157,17 @@ class _Build:
     def _chosen(self, identities: ExportIdentities, work: Path) -> Iterator[tuple[Survey, Iterator[bytes]]]:
         """What is chosen, and the records' ids in the export's order. The database's snapshot ends before the first."""
         with contextlib.ExitStack() as ordering:
-            with self._research.db.snapshot() as tx:
-                chosen = survey(
-                    tx,
-                    workspace_id=self._export.workspace_id,
-                    request=self._export.asked,
-                    tick=lambda: self._extend(0),
-                )
+            with tempfile.TemporaryFile(dir=work) as spool:
+                with self._research.db.snapshot() as tx:
+                    chosen = survey(
+                        tx,
+                        workspace_id=self._export.workspace_id,
+                        request=self._export.asked,
+                        spool=spool,
+                        tick=lambda: self._extend(0),
+                    )
                 self._rows_in = chosen.rows_in
-                found = self._ticking(chosen.record_ids(tx))
+                found = self._ticking(chosen.record_ids(spool))
                 ordered = ordering.enter_context(
                     keyed_order(found, order_key=identities.order_key, scratch=work)
                 )

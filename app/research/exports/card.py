@@ -110,9 +110,10 @@ apostrophe, has an apostrophe put in front: take one leading apostrophe away to 
 - Rows are in a random order that tells nothing about time. Time is known to the week, durations as ranges.
 - {scope}
 - {k}
-- Two exports share no identifier, but the same row in both has the same text: whoever holds both matches the rows that
-  have text. In our attacks all of them were matched so, and none of their raters was followed any further than the
-  rater scope says.
+- Two exports share no identifier, but the same row says the same in both. In attacks on two exports of 8,931 real votes
+  every row that stood alone was matched (100%): by its text 79% of all rows, and without a look at the text still 58%.
+  A match led to another vote of the same rater in no case (0%) with the scopes `none` and `conversation`, and for every
+  rater (100%) with `export`; `rater_linkage` in the manifest says which holds here.
 - Votes are not a random sample of uses: weight by `selection_probability` where you need one.
 - Rows whose rater shared the vote only have no text and no `conv_metadata`.
 - The text was searched for identifying passages by the method in `deid_level`, and no method finds all of them.

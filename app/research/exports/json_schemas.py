@@ -80,6 +80,7 @@ def _manifest() -> dict[str, Any]:
         "expires_week": _WEEK,
         "key_ids": _object({"identifiers": {"type": "string"}, "signature": {"type": "string"}}),
         "rater_scope": {"enum": ["none", "conversation", "export"]},
+        "rater_linkage": {"type": "number", "minimum": 0, "maximum": 1},
         "k": {"type": "integer", "minimum": 1},
         "small_cells": _object({str(size): _object({"cells": _COUNT, "rows": _COUNT}) for size in SIZES}),
         "filters": {"type": "object"},

@@ -36,6 +36,10 @@ REASONS: Final = {
     RECALLED: "Withdrawn after the export was made, and deleted from this copy.",
 }
 
+RATER_LINKAGE: Final = {RaterScope.NONE: 0.0, RaterScope.CONVERSATION: 0.0, RaterScope.EXPORT: 1.0}
+"""By scope: the share of raters that whoever has two exports of it can follow from conversation to conversation, from
+one export into the other, by what rows tell. As measured: `tests/attacks/test_linking.py`."""
+
 _SUM_LINE: Final = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
 
@@ -71,6 +75,8 @@ class Manifest:
     key_ids: dict[str, str]
     """`identifiers` names the key that they are made with, `signature` the public key that checks the signature."""
     rater_scope: str
+    rater_linkage: float
+    """The share of raters that can be followed from one export of this scope into another, as measured."""
     k: int
     """Cells of fewer persons were suppressed; 1: none."""
     small_cells: dict[str, dict[str, int]]
@@ -102,6 +108,7 @@ def make_manifest(
         expires_week=iso_date(week_of(details.expires_day)),
         key_ids={"identifiers": details.key_id, "signature": details.signer.public_key.key_id},
         rater_scope=details.rater_scope.value,
+        rater_linkage=RATER_LINKAGE[details.rater_scope],
         k=details.k,
         small_cells={size: dict(counts) for size, counts in details.small_cells.items()},
         filters=dict(sorted(details.filters.items())),
@@ -181,6 +188,8 @@ def _check_types(manifest: Manifest) -> None:
     counts += [file.rows for file in manifest.files if file.rows is not None]
     texts: list[object] = [text for file in manifest.files for text in (file.path, file.sha256)]
     texts += [manifest.export_id, manifest.key_ids["identifiers"], manifest.key_ids["signature"]]
+    if type(manifest.rater_linkage) is not float:
+        raise TypeError
     # A bool is an int to Python and no count to anybody.
     if any(type(count) is not int for count in counts) or any(type(text) is not str for text in texts):
         raise TypeError

@@ -191,6 +191,7 @@ LIST_RECORDS: Final = query(
 class SurveyedRecord(NamedTuple):
     """What of a record decides whether it may leave; `is_…` and `has_text` are 0 or 1."""
 
+    id: bytes
     voted_week: int
     language: str | None
     surface: str | None
@@ -206,30 +207,10 @@ class SurveyedRecord(NamedTuple):
     has_text: int
 
 
-class ChosenPlace(NamedTuple):
-    """A chosen record, and where it stands."""
-
-    id: bytes
-    voted_week: int
-    language: str | None
-    surface: str | None
-
-
 def ids_to_find(record_ids: Sequence[bytes]) -> dict[str, bytes]:
     """The parameters of LIST_RECORDS for up to RECORDS_AT_ONCE ids."""
     filled = [*record_ids, *[record_ids[-1]] * (RECORDS_AT_ONCE - len(record_ids))]
     return dict(zip(_IDS, filled, strict=True))
-
-
-def chosen_ids(workspace_id: bytes, filters: ExportFilters) -> Query[bytes]:
-    """The ids of the records that the filters choose."""
-    return scalar_query(select(_R.id).where(_R.workspace_id == workspace_id, *_chosen(filters)))
-
-
-def chosen_places(workspace_id: bytes, filters: ExportFilters) -> Query[ChosenPlace]:
-    """The records that the filters choose, with their places."""
-    columns = (_R[name] for name in ChosenPlace._fields)
-    return query(select(*columns).where(_R.workspace_id == workspace_id, *_chosen(filters)), ChosenPlace)
 
 
 def surveyed_records(
@@ -238,6 +219,7 @@ def surveyed_records(
     """The records that the filters choose, and with the others all of the same weeks."""
     is_asked = _one_of("review", _R.review_status, filters.review_statuses)
     columns = (
+        _R.id,
         _R.voted_week,
         _R.language,
         _R.surface,

@@ -23,6 +23,7 @@ _SAME: Final = (
     "expires_week",
     "key_ids",
     "rater_scope",
+    "rater_linkage",
     "k",
     "small_cells",
     "filters",

@@ -5,19 +5,24 @@ a cell may be shown is decided over the whole workspace and never by what else i
 as it is or in none, so that two exports cannot be subtracted down to a few persons of it. `docs/decisions/0011`.
 """
 
+import struct
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final, Generic, TypeVar
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import BinaryIO, Final, Generic, NamedTuple, TypeVar
 
 from app.core.connections import Transaction
-from app.research.exports.queries import chosen_places, surveyed_records
+from app.research.exports.queries import surveyed_records
 from app.research.exports.request import ExportFilters, ExportRequest
 
 SIZES: Final = (2, 5, 10, 20)
 """For these numbers of persons an export tells how much of it lies in smaller cells."""
 SMALL_CELL: Final = "small_cell"
 _RECORDS_BETWEEN_TICKS: Final = 10_000
+# The cell's number and the record's id.
+_SPOOLED: Final = struct.Struct("<I16s")
+_SPOOLED_AT_ONCE: Final = 4_096
 
 Cell = tuple[int, str | None, str | None]
 """The week, the language and the surface; the last is None where it is not what the export is chosen by."""
@@ -55,13 +60,14 @@ class Crowds(Generic[C]):
         return self._few
 
 
-@dataclass
-class _Chosen:
-    """What is chosen of a cell."""
+class _Kind(NamedTuple):
+    """What records are counted by; `is_…` and `has_text` are 0 or 1."""
 
-    rows: int = 0
-    rows_with_text: int = 0
-    by_outcome: Counter[str] = field(default_factory=Counter)
+    cell: Cell
+    is_asked: int
+    is_chosen: int
+    outcome: str
+    has_text: int
 
 
 @dataclass(frozen=True)
@@ -78,18 +84,20 @@ class Survey:
     by_outcome: dict[str, int]
     small_cells: dict[str, dict[str, int]]
     """By number of persons: the cells that have fewer, and the rows in them."""
-    _kept: frozenset[Cell]
+    _kept: frozenset[int]
 
     @property
     def dropped(self) -> dict[str, int]:
         """Records that are left out, by reason."""
         return {SMALL_CELL: self.rows_in - self.rows_out}
 
-    def record_ids(self, tx: Transaction) -> Iterator[bytes]:
-        """The ids of the records that may leave; in the snapshot that was surveyed."""
-        for found in tx.stream(chosen_places(self.workspace_id, self.filters)):
-            if _cell(found.voted_week, found.language, found.surface, self.filters) in self._kept:
-                yield found.id
+    def record_ids(self, spool: BinaryIO) -> Iterator[bytes]:
+        """The ids of the records that may leave, from what the survey has spooled."""
+        spool.seek(0)
+        while block := spool.read(_SPOOLED.size * _SPOOLED_AT_ONCE):
+            for place, record_id in _SPOOLED.iter_unpack(block):
+                if place in self._kept:
+                    yield record_id
 
 
 def survey(
@@ -97,44 +105,64 @@ def survey(
     *,
     workspace_id: bytes,
     request: ExportRequest,
+    spool: BinaryIO | None = None,
     tick: Callable[[], object] = lambda: None,
 ) -> Survey:
     """Looks once at every record of the weeks that are asked for; its memory grows with the cells and k alone.
 
+    `spool`, an empty file, takes the ids of what is chosen, which cannot be told before the last record was looked at.
     `tick` is called now and then.
     """
     k, filters = request.k or 1, request.filters
     everyone: Crowds[Cell] = Crowds(k)
     crowds: Crowds[Cell] = Crowds(max(k, *SIZES))
-    asked: Counter[Cell] = Counter()
-    chosen: defaultdict[Cell, _Chosen] = defaultdict(_Chosen)
+    counts: Counter[_Kind] = Counter()
+    places: dict[Cell, int] = {}
     looked_at = tx.stream(surveyed_records(workspace_id, filters, with_others=k > 1))
     for number, found in enumerate(looked_at, start=1):
         if number % _RECORDS_BETWEEN_TICKS == 0:
             tick()
         cell = _cell(found.voted_week, found.language, found.surface, filters)
+        counts[_Kind(cell, found.is_asked, found.is_chosen, found.outcome, found.has_text)] += 1
         if found.is_exportable:
             everyone.add(cell, found.person)
-        asked[cell] += found.is_asked
         if found.is_chosen:
             crowds.add(cell, found.person)
-            of_cell = chosen[cell]
-            of_cell.rows += 1
-            of_cell.rows_with_text += found.has_text
-            of_cell.by_outcome[found.outcome] += 1
-    shown = asked.keys() if k == 1 else asked.keys() - _withheld(everyone, asked.keys())
-    kept = {cell: chosen[cell] for cell in shown if cell in chosen and crowds.size(cell) >= k}
+            if spool is not None:
+                spool.write(_SPOOLED.pack(places.setdefault(cell, len(places)), found.id))
+    cells = {kind.cell for kind in counts}
+    withheld = _withheld(everyone, cells) if k > 1 else set()
+    chosen = {kind.cell for kind in counts if kind.is_chosen}
+    kept = {cell for cell in chosen - withheld if crowds.size(cell) >= k}
+    rows, with_text, by_outcome = _totals(counts, kept)
     return Survey(
         workspace_id,
         filters,
         k,
-        rows_in=sum(chosen[cell].rows if cell in shown else count for cell, count in asked.items()),
-        rows_out=sum(each.rows for each in kept.values()),
-        rows_with_text=sum(each.rows_with_text for each in kept.values()),
-        by_outcome=dict(sorted(sum((each.by_outcome for each in kept.values()), Counter()).items())),
-        small_cells=smaller_cells((crowds.size(cell), each.rows) for cell, each in kept.items()),
-        _kept=frozenset(kept),
+        rows_in=sum(
+            count
+            for kind, count in counts.items()
+            if (kind.is_asked if kind.cell in withheld else kind.is_chosen)
+        ),
+        rows_out=sum(rows.values()),
+        rows_with_text=with_text,
+        by_outcome=dict(sorted(by_outcome.items())),
+        small_cells=smaller_cells((crowds.size(cell), rows[cell]) for cell in kept),
+        _kept=frozenset(place for cell, place in places.items() if cell in kept),
     )
+
+
+def _totals(counts: Mapping[_Kind, int], kept: AbstractSet[Cell]) -> tuple[Counter[Cell], int, Counter[str]]:
+    """Of what is chosen and kept: the records by cell, those with text, the records by outcome."""
+    rows: Counter[Cell] = Counter()
+    by_outcome: Counter[str] = Counter()
+    with_text = 0
+    for kind, count in counts.items():
+        if kind.is_chosen and kind.cell in kept:
+            rows[kind.cell] += count
+            by_outcome[kind.outcome] += count
+            with_text += count * kind.has_text
+    return rows, with_text, by_outcome
 
 
 def smaller_cells(sizes: Iterable[tuple[int, int]]) -> dict[str, dict[str, int]]:

@@ -14,13 +14,13 @@ from app.research.exports.identities import RaterScope
 from app.research.exports.jobs import build_exports
 from app.research.exports.manifest import read_manifest
 from app.research.exports.request import ExportFilters, ExportRequest
-from app.research.exports.small_cells import Crowds, Survey, smaller_cells, survey
+from app.research.exports.small_cells import Crowds, Survey, smaller_cells
 from app.research.records.record import Outcome, Record, Sharing
 from app.research.zone import Research
 from tests.clock import MovableClock
 from tests.conftest import Host
 from tests.research.exports.records import MONDAY, record
-from tests.research.exports.stored import contents, damage, folder_of, queue, store
+from tests.research.exports.stored import contents, damage, folder_of, queue, store, surveyed
 from tests.research.exports.test_build_export import build_again
 
 Vote = Callable[..., Record]
@@ -49,11 +49,8 @@ def vote(workspace_id: bytes) -> Vote:
     return make
 
 
-def look(research: Research, workspace_id: bytes, k: int, **filters: Any) -> tuple[Survey, set[bytes]]:
-    request = ExportRequest(filters=ExportFilters(**filters), k=k)
-    with research.db.snapshot() as tx:
-        found = survey(tx, workspace_id=workspace_id, request=request)
-        return found, set(found.record_ids(tx))
+def look(research: Research, workspace_id: bytes, k: int, **filters: Any) -> tuple[Survey, frozenset[bytes]]:
+    return surveyed(research, workspace_id, ExportRequest(filters=ExportFilters(**filters), k=k))
 
 
 def ids(records: Iterable[Record]) -> set[bytes]:
@@ -126,7 +123,7 @@ def test_among_what_is_chosen_there_are_k_persons_as_well(
     store(research, few + [vote(number) for number in range(1, 9)])
     assert len(look(research, workspace_id, 5)[1]) == 12
     found, kept = look(research, workspace_id, 5, models=("rare",))
-    assert (kept, found.rows_in, found.dropped) == (set(), 4, {"small_cell": 4})
+    assert (kept, found.rows_in, found.dropped) == (frozenset(), 4, {"small_cell": 4})
     assert look(research, workspace_id, 4, models=("rare",))[1] == ids(few)
 
 
@@ -144,7 +141,7 @@ def test_a_surface_is_told_apart_only_where_nobody_is_left_over_alone(
     ]
     store(research, odd)
     found, kept = look(research, workspace_id, 5, surfaces=("chat",))
-    assert (kept, found.rows_in, found.rows_out) == (set(), 21, 0)
+    assert (kept, found.rows_in, found.rows_out) == (frozenset(), 21, 0)
     # Everything together still leaves. With a fifth person the rest is a crowd, in which no surface is told.
     assert look(research, workspace_id, 5)[1] == ids(chat + search + odd)
     store(research, [vote(44, surface="gamma")])
