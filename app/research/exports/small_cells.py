@@ -8,13 +8,12 @@ as it is or in none, so that two exports cannot be subtracted down to a few pers
 import struct
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import BinaryIO, Final, Generic, NamedTuple, TypeVar
 
 from app.core.connections import Transaction
-from app.research.exports.queries import surveyed_records
-from app.research.exports.request import ExportFilters, ExportRequest
+from app.research.exports.queries import SurveyedRecord, surveyed_records
+from app.research.exports.request import ExportRequest
 
 SIZES: Final = (2, 5, 10, 20)
 """For these numbers of persons an export tells how much of it lies in smaller cells."""
@@ -33,7 +32,7 @@ class Crowds(Generic[C]):
     """Persons by cell, each counted once, as far as `enough`: of a cell that has as many nobody is remembered."""
 
     def __init__(self, enough: int) -> None:
-        self.enough = enough
+        self._enough = enough
         self._few: dict[C, set[bytes | str]] = {}
         self._full: set[C] = set()
 
@@ -43,7 +42,7 @@ class Crowds(Generic[C]):
             return
         few = self._few.setdefault(cell, set())
         few.add(person)
-        if len(few) >= self.enough:
+        if len(few) >= self._enough:
             self._full.add(cell)
             del self._few[cell]
 
@@ -53,7 +52,7 @@ class Crowds(Generic[C]):
 
     def size(self, cell: C) -> int:
         """How many persons a cell has, at most `enough`."""
-        return self.enough if cell in self._full else len(self._few.get(cell, ()))
+        return self._enough if cell in self._full else len(self._few.get(cell, ()))
 
     def small(self) -> Mapping[C, set[bytes | str]]:
         """The cells that have not enough, with their persons."""
@@ -74,8 +73,6 @@ class _Kind(NamedTuple):
 class Survey:
     """What an export takes of a workspace, and what it leaves for being rare."""
 
-    workspace_id: bytes
-    filters: ExportFilters
     k: int
     rows_in: int
     """Records that were chosen, and those that were suppressed before anything but their week was looked at."""
@@ -114,55 +111,76 @@ def survey(
     `tick` is called now and then.
     """
     k, filters = request.k or 1, request.filters
-    everyone: Crowds[Cell] = Crowds(k)
-    crowds: Crowds[Cell] = Crowds(max(k, *SIZES))
-    counts: Counter[_Kind] = Counter()
-    places: dict[Cell, int] = {}
+    tally = _Tally(k)
     looked_at = tx.stream(surveyed_records(workspace_id, filters, with_others=k > 1))
     for number, found in enumerate(looked_at, start=1):
         if number % _RECORDS_BETWEEN_TICKS == 0:
             tick()
-        cell = _cell(found.voted_week, found.language, found.surface, filters)
-        counts[_Kind(cell, found.is_asked, found.is_chosen, found.outcome, found.has_text)] += 1
+        place = tally.add(
+            found, (found.voted_week, found.language, found.surface if filters.surfaces else None)
+        )
+        if spool is not None and found.is_chosen:
+            spool.write(_SPOOLED.pack(place, found.id))
+    return tally.survey()
+
+
+class _Tally:
+    """Counts records by cell, and then decides about the cells."""
+
+    def __init__(self, k: int) -> None:
+        self._k = k
+        self._everyone: Crowds[Cell] = Crowds(k)
+        self._chosen: Crowds[Cell] = Crowds(max(k, *SIZES))
+        self._counts: Counter[_Kind] = Counter()
+        self._places: dict[Cell, int] = {}
+
+    def add(self, found: SurveyedRecord, cell: Cell) -> int:
+        """Counts a record; the number of its cell."""
+        self._counts[_Kind(cell, found.is_asked, found.is_chosen, found.outcome, found.has_text)] += 1
         if found.is_exportable:
-            everyone.add(cell, found.person)
+            self._everyone.add(cell, found.person)
         if found.is_chosen:
-            crowds.add(cell, found.person)
-            if spool is not None:
-                spool.write(_SPOOLED.pack(places.setdefault(cell, len(places)), found.id))
-    cells = {kind.cell for kind in counts}
-    withheld = _withheld(everyone, cells) if k > 1 else set()
-    chosen = {kind.cell for kind in counts if kind.is_chosen}
-    kept = {cell for cell in chosen - withheld if crowds.size(cell) >= k}
-    rows, with_text, by_outcome = _totals(counts, kept)
-    return Survey(
-        workspace_id,
-        filters,
-        k,
-        rows_in=sum(
-            count
-            for kind, count in counts.items()
-            if (kind.is_asked if kind.cell in withheld else kind.is_chosen)
-        ),
-        rows_out=sum(rows.values()),
-        rows_with_text=with_text,
-        by_outcome=dict(sorted(by_outcome.items())),
-        small_cells=smaller_cells((crowds.size(cell), rows[cell]) for cell in kept),
-        _kept=frozenset(place for cell, place in places.items() if cell in kept),
-    )
+            self._chosen.add(cell, found.person)
+        return self._places.setdefault(cell, len(self._places))
 
+    def survey(self) -> Survey:
+        """What was found."""
+        withheld = self._withheld() if self._k > 1 else set()
+        kept = {cell for cell in self._places if cell not in withheld and self._chosen.size(cell) >= self._k}
+        rows_in = with_text = 0
+        rows: Counter[Cell] = Counter()
+        by_outcome: Counter[str] = Counter()
+        for kind, count in self._counts.items():
+            if kind.is_asked if kind.cell in withheld else kind.is_chosen:
+                rows_in += count
+            if kind.is_chosen and kind.cell in kept:
+                rows[kind.cell] += count
+                with_text += count * kind.has_text
+                by_outcome[kind.outcome] += count
+        return Survey(
+            self._k,
+            rows_in=rows_in,
+            rows_out=sum(rows.values()),
+            rows_with_text=with_text,
+            by_outcome=dict(sorted(by_outcome.items())),
+            small_cells=smaller_cells((self._chosen.size(cell), count) for cell, count in rows.items()),
+            _kept=frozenset(self._places[cell] for cell in kept),
+        )
 
-def _totals(counts: Mapping[_Kind, int], kept: AbstractSet[Cell]) -> tuple[Counter[Cell], int, Counter[str]]:
-    """Of what is chosen and kept: the records by cell, those with text, the records by outcome."""
-    rows: Counter[Cell] = Counter()
-    by_outcome: Counter[str] = Counter()
-    with_text = 0
-    for kind, count in counts.items():
-        if kind.is_chosen and kind.cell in kept:
-            rows[kind.cell] += count
-            by_outcome[kind.outcome] += count
-            with_text += count * kind.has_text
-    return rows, with_text, by_outcome
+    def _withheld(self) -> set[Cell]:
+        """The cells that no export by their columns shows.
+
+        Those that have too few persons, and all of a week and language where those together have too few: they are
+        what is left when the others are taken away.
+        """
+        rest: defaultdict[tuple[int, str | None], set[bytes | str]] = defaultdict(set)
+        for (week, language, _), persons in self._everyone.small().items():
+            rest[week, language] |= persons
+        return {
+            cell
+            for cell in self._places
+            if not self._everyone.has_enough(cell) or 0 < len(rest.get(cell[:2], ())) < self._k
+        }
 
 
 def smaller_cells(sizes: Iterable[tuple[int, int]]) -> dict[str, dict[str, int]]:
@@ -173,24 +191,3 @@ def smaller_cells(sizes: Iterable[tuple[int, int]]) -> dict[str, dict[str, int]]
         rows_of_small = [rows for persons, rows in listed if persons < size]
         told[str(size)] = {"cells": len(rows_of_small), "rows": sum(rows_of_small)}
     return told
-
-
-def _withheld(everyone: Crowds[Cell], cells: Iterable[Cell]) -> set[Cell]:
-    """The cells that no export by their columns shows.
-
-    Those that have too few persons, and all of a week and language where those together have too few: they are what
-    is left when the others are taken away.
-    """
-    small = everyone.small()
-    rest: defaultdict[tuple[int, str | None], set[bytes | str]] = defaultdict(set)
-    for (week, language, _), persons in small.items():
-        rest[week, language] |= persons
-    return {
-        cell
-        for cell in cells
-        if not everyone.has_enough(cell) or 0 < len(rest.get(cell[:2], ())) < everyone.enough
-    }
-
-
-def _cell(week: int, language: str | None, surface: str | None, filters: ExportFilters) -> Cell:
-    return week, language, surface if filters.surfaces else None
