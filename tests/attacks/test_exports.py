@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -20,14 +20,9 @@ from app.research.exports.identities import RaterScope
 from app.research.exports.jobs import build_exports
 from app.research.exports.request import ExportRequest
 from app.research.records.record import Record
+from tests.attacks.report import report
 from tests.disconnection.voting import Booth
 from tests.research.exports.stored import folder_of, queue, records_of, store
-
-_SAID: Final = "an attack that succeeds in {found} of {tried} cases ({rate:.1%})"
-
-
-def _report(name: str, found: int, tried: int) -> None:
-    print(f"{name}: {_SAID.format(found=found, tried=tried, rate=found / tried)}")
 
 
 def _export(installation: Installation, workspace_id: bytes, request: ExportRequest | None = None) -> Path:
@@ -88,7 +83,7 @@ def test_no_column_that_is_not_listed_gets_out(installation: Installation) -> No
         for spelling in spellings
         if spelling in content
     }
-    _report("sentinels", len(found), len(spellings))
+    report("sentinels", len(found), len(spellings))
     assert found == set()
     # The same search finds what an export does show.
     shown = records[0].model_a.encode()
@@ -144,7 +139,7 @@ def test_no_likely_identifier_is_behind_any_id(installation: Installation, count
         for disguise in _disguises(identifier)
         for length in (*lengths, len(disguise))
     )
-    _report("dictionary", found, count)
+    report("dictionary", found, count)
     assert found == 0
 
 
@@ -182,12 +177,12 @@ def test_two_exports_share_no_id_and_no_order(installation: Installation) -> Non
     first, second, _ = _overlapping(installation, RaterScope.CONVERSATION)
     for name in ("vote_id", "conversation_id", "rater_id"):
         shared = {row[name] for row in first} & {row[name] for row in second} - {None}
-        _report(f"same {name}", len(shared), len(first))
+        report(f"same {name}", len(shared), len(first))
         assert shared == set()
     places = {row["response_a"]: number for number, row in enumerate(second)}
     order = np.array([places[row["response_a"]] for row in first])
     same = int((order == np.arange(len(order))).sum())
-    _report("same place", same, len(order))
+    report("same place", same, len(order))
     # Two independent shuffles agree in one place on average, and their ranks do not go together: four sigmas.
     assert same <= 6
     correlation = float(np.corrcoef(order, np.arange(len(order)))[0, 1])
@@ -223,7 +218,7 @@ def test_a_rater_can_be_followed_as_far_as_the_scope_says(
     """By default nobody's votes in two conversations can be told to be theirs; with `export` all can, and joined."""
     first, second, truth = _overlapping(installation, scope)
     found, tried = _linked_pairs(first, truth)
-    _report(f"votes of one rater, scope {scope.value}", found, tried)
+    report(f"votes of one rater, scope {scope.value}", found, tried)
     assert found / tried == rate
     # The same rows in two exports are known by their text; only raters who have a name in both can be joined.
     names = {row["response_a"]: row["rater_id"] for row in second}
@@ -231,7 +226,7 @@ def test_a_rater_can_be_followed_as_far_as_the_scope_says(
     for row in first:
         joined[row["rater_id"]].add(names[row["response_a"]])
     followed = sum(1 for row in first if len(joined[row["rater_id"]]) == 1 and _votes_of(first, row) > 1)
-    _report(f"raters followed from one export to the other, scope {scope.value}", followed, len(first))
+    report(f"raters followed from one export to the other, scope {scope.value}", followed, len(first))
     assert followed / len(first) == rate
 
 

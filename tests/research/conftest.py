@@ -2,7 +2,8 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app import create_app
 from app.access.workspaces.models import RESEARCH
 from app.core.ids import from_text
 from app.core.statements import query
@@ -40,6 +42,14 @@ def other_workspace(app: Flask) -> Host:
     """Somebody else's workspace."""
     made = _run(app, "workspace", "create", "Another product", "--origin", "https://other.example", "--json")
     return Host(made["workspace_id"], made["api_key"], "https://other.example")
+
+
+@pytest.fixture
+def strict_app(research: Research) -> Iterator[Flask]:
+    """The same installation, whose operator has every export suppress cells of fewer than five persons."""
+    made = create_app(replace(research.settings, export_k=5), research.clock)
+    yield made
+    made.extensions["pairvote"].close()
 
 
 @pytest.fixture

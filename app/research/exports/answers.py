@@ -10,6 +10,7 @@ from app.privacy.keyring import Keyring
 from app.privacy.signatures import published_keys
 from app.research.exports.models import StoredExport, StoredFile
 from app.research.exports.services import ExportPage, export_text
+from app.research.exports.small_cells import Survey
 
 _CURSOR: Final = re.compile(r"[0-7][0-9a-f]{47}", re.ASCII)
 _TIME_BYTES: Final = 8
@@ -26,6 +27,7 @@ def export_summary(export: StoredExport) -> dict[str, Any]:
         "purpose": asked.purpose,
         "recipient": asked.recipient,
         "filters": asked.filters.described(),
+        "k": asked.k,
         "rater_scope": asked.rater_scope.value,
         "rater_scope_reason": asked.rater_scope_reason,
         "created_at": rfc3339(export.created_at),
@@ -48,6 +50,19 @@ def export_answer(export: StoredExport, files: Sequence[StoredFile]) -> dict[str
         for file in files
     ]
     return {**export_summary(export), "files": listed}
+
+
+def dry_run_answer(found: Survey) -> dict[str, Any]:
+    """What an export would hold, in the words that are used of one that was made."""
+    return {
+        "k": found.k,
+        "rows_in": found.rows_in,
+        "rows_out": found.rows_out,
+        "dropped": found.dropped,
+        "rows_with_text": found.rows_with_text,
+        "by_outcome": found.by_outcome,
+        "small_cells": found.small_cells,
+    }
 
 
 def page_answer(page: ExportPage) -> dict[str, Any]:

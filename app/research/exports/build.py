@@ -7,6 +7,7 @@ give the same bytes, and a folder that is complete is taken as it is.
 import contextlib
 import errno
 import sqlite3
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -29,8 +30,9 @@ from app.research.exports.manifest import CHECKSUMS, MANIFEST, SIGNATURE, Export
 from app.research.exports.models import ExportFailure
 from app.research.exports.ordering import keyed_order
 from app.research.exports.projection import project
-from app.research.exports.queries import LIST_WITHDRAWN, chosen_ids
+from app.research.exports.queries import LIST_WITHDRAWN
 from app.research.exports.reading import read_records
+from app.research.exports.small_cells import Survey, survey
 from app.research.exports.verification import find_damage
 from app.research.exports.work_folder import ExportBusy, ExportExists, discard, work_folder
 from app.research.zone import Research
@@ -114,18 +116,20 @@ class _Build:
     def _write(self) -> None:
         asked, key = self._export.asked, self._open_key()
         identities = ExportIdentities(key, rater_scope=asked.rater_scope)
-        dropped: Counter[str] = Counter()
-        details = ExportDetails(
-            export_id=services.export_text(self._export.id),
-            created_day=day_of(self._export.created_at),
-            expires_day=day_of(self._export.expires_at),
-            key_id=keyed_digest(key, "key id")[:_KEY_ID_BYTES].hex(),
-            rater_scope=asked.rater_scope,
-            signer=self._signer,
-            filters=asked.filters.described(),
-            dropped=dropped,
-        )
-        with work_folder(self._target) as work, self._ordered_ids(identities, work) as record_ids:
+        with work_folder(self._target) as work, self._chosen(identities, work) as (chosen, record_ids):
+            dropped = Counter(chosen.dropped)
+            details = ExportDetails(
+                export_id=services.export_text(self._export.id),
+                created_day=day_of(self._export.created_at),
+                expires_day=day_of(self._export.expires_at),
+                key_id=keyed_digest(key, "key id")[:_KEY_ID_BYTES].hex(),
+                rater_scope=asked.rater_scope,
+                signer=self._signer,
+                filters=asked.filters.described(),
+                k=chosen.k,
+                small_cells=chosen.small_cells,
+                dropped=dropped,
+            )
             records = read_records(self._research, record_ids, dropped=dropped)
             write_export(
                 work,
@@ -150,24 +154,30 @@ class _Build:
         return key
 
     @contextlib.contextmanager
-    def _ordered_ids(self, identities: ExportIdentities, work: Path) -> Iterator[Iterator[bytes]]:
-        """The chosen records' ids in the export's order. The database's snapshot ends before the first is used."""
-        chosen = chosen_ids(self._export.workspace_id, self._export.asked.filters)
+    def _chosen(self, identities: ExportIdentities, work: Path) -> Iterator[tuple[Survey, Iterator[bytes]]]:
+        """What is chosen, and the records' ids in the export's order. The database's snapshot ends before the first."""
         with contextlib.ExitStack() as ordering:
-            with self._research.db.snapshot() as tx:
-                found = self._counted(tx.stream(chosen))
+            with tempfile.TemporaryFile(dir=work) as spool:
+                with self._research.db.snapshot() as tx:
+                    chosen = survey(
+                        tx,
+                        workspace_id=self._export.workspace_id,
+                        request=self._export.asked,
+                        spool=spool,
+                        tick=lambda: self._extend(0),
+                    )
+                self._rows_in = chosen.rows_in
+                found = self._ticking(chosen.record_ids(spool))
                 ordered = ordering.enter_context(
                     keyed_order(found, order_key=identities.order_key, scratch=work)
                 )
-            yield ordered
+            yield chosen, ordered
 
-    def _counted(self, record_ids: Iterable[bytes]) -> Iterator[bytes]:
-        count = 0
+    def _ticking(self, record_ids: Iterable[bytes]) -> Iterator[bytes]:
         for count, record_id in enumerate(record_ids, start=1):
             if count % _IDS_BETWEEN_LOOKS == 0:
                 self._extend(0)
             yield record_id
-        self._rows_in = count
 
     def _written(self, rows_out: int) -> None:
         self._extend(rows_out)

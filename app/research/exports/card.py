@@ -7,6 +7,7 @@ import pyarrow as pa
 from app.research.exports.card_head import card_head
 from app.research.exports.identities import RaterScope
 from app.research.exports.manifest import Manifest
+from app.research.exports.small_cells import SMALL_CELL
 from app.research.exports.tables import TABLES, Table
 
 README: Final = "README.md"
@@ -23,6 +24,20 @@ _SCOPES: Final = {
         "votes of one rater are not independent."
     ),
 }
+
+_NO_K: Final = (
+    "`k` is 1: no row was left out for being rare. {cells} pairs of a week and a language in here, with {rows} rows, "
+    "are of a single person each. Treat rows that few others share their week and language with like a name."
+)
+_K: Final = (
+    "`k` is {k}: at least {k} persons shared the week and the language of each row{surfaces} when the rows were "
+    "chosen; {suppressed} records in smaller cells were left out. This covers nothing else that a row tells: models, "
+    "judgement, ranges and text may be one person's alone."
+)
+_TRAIL: Final = (
+    " It covers each row by itself: all rows of one `rater_id` together may well be the only ones with their weeks and "
+    "languages."
+)
 
 _CARD: Final = """\
 {head}
@@ -57,7 +72,7 @@ duckdb.sql("SELECT model_a, model_b, winner, count(*) FROM 'data/votes/*.parquet
 | `manifest.sig` | the Ed25519 signature of `manifest.json` |
 | `croissant.json`, `datapackage.json` | the same for programs: Croissant 1.1, and Frictionless for the CSV |
 | `schema/*.schema.json` | JSON Schemas of the JSON Lines, of the manifest and of a tombstone |
-| `reports/*.json` | what was replaced in texts, what was left out and why, which rows stand out |
+| `reports/*.json` | what was replaced in texts, what was left out and why, how many rows stand out |
 | `DATA_USE.md` | what you may and must do |
 
 ## Tables
@@ -94,6 +109,11 @@ apostrophe, has an apostrophe put in front: take one leading apostrophe away to 
 - a is the answer shown left, b the one shown right. The order was drawn at random for each comparison.
 - Rows are in a random order that tells nothing about time. Time is known to the week, durations as ranges.
 - {scope}
+- {k}
+- Two exports share no identifier, but the same row says the same in both. In attacks on two exports of 8,931 real votes
+  every row that stood alone was matched (100%): by its text 79% of all rows, and without a look at the text still 58%.
+  A match led to another vote of the same rater in no case (0%) with the scopes `none` and `conversation`, and for every
+  rater (100%) with `export`; `rater_linkage` in the manifest says which holds here.
 - Votes are not a random sample of uses: weight by `selection_probability` where you need one.
 - Rows whose rater shared the vote only have no text and no `conv_metadata`.
 - The text was searched for identifying passages by the method in `deid_level`, and no method finds all of them.
@@ -111,8 +131,8 @@ You may study the data, fit and evaluate models and rankings on it, and publish 
 You must
 
 1. not try to find out who wrote or chose anything here, nor help others to;
-2. not join the rows with other data about people, or with another export, row by row. Two exports share no
-   identifier on purpose;
+2. not join the rows with other data about people, or with another export, row by row, nor subtract one export from
+   another. Two exports share no identifier on purpose;
 3. not pass the files on. Whoever needs them asks the operator for an export of their own;
 4. keep the files where only those who work with them can read them, and delete them when the work is done or the
    export expires (in the week of {expires_week});
@@ -134,12 +154,24 @@ def readme_text(manifest: Manifest) -> str:
         tables="\n".join(_table_line(table, manifest.tables[table.name]["rows"]) for table in TABLES),
         columns="\n\n".join(_columns(table) for table in TABLES),
         scope=_SCOPES[RaterScope(manifest.rater_scope)],
+        k=_k(manifest),
     )
 
 
 def data_use_text(manifest: Manifest) -> str:
     """`DATA_USE.md`."""
     return _DATA_USE.format(export_id=manifest.export_id, expires_week=manifest.expires_week)
+
+
+def _k(manifest: Manifest) -> str:
+    if manifest.k == 1:
+        return _NO_K.format_map(manifest.small_cells["2"])
+    told = _K.format(
+        k=manifest.k,
+        surfaces=", and the surface that the export is chosen by" if "surfaces" in manifest.filters else "",
+        suppressed=f"{manifest.dropped.get(SMALL_CELL, 0):,}",
+    )
+    return told + (_TRAIL if manifest.rater_scope == RaterScope.EXPORT else "")
 
 
 def _table_line(table: Table, rows: int) -> str:

@@ -17,18 +17,17 @@ from app.core.errors import AppError
 from app.core.ids import from_text
 from app.privacy.signatures import PublicKey
 from app.research.exports import claims, services
-from app.research.exports.answers import keys_answer
+from app.research.exports.answers import dry_run_answer, keys_answer
+from app.research.exports.asking import read_request, request_options
 from app.research.exports.claims import BuiltExport, ClaimedExport
-from app.research.exports.identities import RaterScope
 from app.research.exports.queries import LIST_EXPORTS
-from app.research.exports.request import ExportFilters, ExportRequest
-from app.research.exports.schemas import read_week
+from app.research.exports.request import ExportRequest
+from app.research.exports.small_cells import survey
 from app.research.exports.trusted_keys import trusted_keys
 from app.research.exports.work_folder import ExportBusy
 from app.research.zone import Research
 
 _ACTOR: Final = "operator"
-_FILTERS: Final = ("from_week", "to_week", "models", "surfaces", "languages")
 _PUBLIC_KEY: Final = click.option(
     "--public-key",
     "source",
@@ -37,21 +36,6 @@ _PUBLIC_KEY: Final = click.option(
 )
 _NO_SIGNATURE: Final = click.option("--no-signature", is_flag=True, help="Do not check who signed it.")
 _JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-
-
-class Week(click.ParamType[int]):
-    """A week on the command line: any of its days."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The day number of the week's Monday."""
-        if isinstance(value, int):
-            return value
-        try:
-            return read_week(value)
-        except ValueError:
-            self.fail("Not a date such as 2026-11-16.", param, ctx)
 
 
 def _research() -> Research:
@@ -67,38 +51,24 @@ def export() -> None:
 
 @export.command("create")
 @click.option("--workspace", "workspace_ref", required=True, help="The workspace, by id or name.")
-@click.option("--purpose", help="What it is made for.")
-@click.option("--recipient", help="Who will hold the files.")
-@click.option("--from-week", type=Week(), help="The first week, by any of its days: YYYY-MM-DD.")
-@click.option("--to-week", type=Week(), help="The last week, by any of its days; it is included.")
-@click.option("--model", "models", multiple=True, help="Only records with this model; repeat for more.")
-@click.option("--surface", "surfaces", multiple=True, help="Only records of this surface; repeat for more.")
-@click.option(
-    "--language", "languages", multiple=True, help="Only records in this language; repeat for more."
-)
-@click.option(
-    "--rater-scope",
-    type=click.Choice([scope.value for scope in RaterScope]),
-    default=RaterScope.CONVERSATION.value,
-    help="Within what a rater's votes can be seen to belong together.",
-)
-@click.option("--rater-scope-reason", help="Why raters must be followed through the whole export.")
+@request_options
+@click.option("--dry-run", is_flag=True, help="Only tell what it would hold; make nothing.")
 @_JSON
-def create(workspace_ref: str, as_json: bool, **asked: Any) -> None:
-    """Make an export now, and print where it is."""
-    if asked["rater_scope"] == RaterScope.EXPORT and not asked["rater_scope_reason"]:
-        raise click.UsageError("The rater scope `export` needs a --rater-scope-reason.")
-    request = ExportRequest(
-        filters=ExportFilters(**{name: asked[name] for name in _FILTERS}),
-        purpose=asked["purpose"],
-        recipient=asked["recipient"],
-        rater_scope=RaterScope(asked["rater_scope"]),
-        rater_scope_reason=asked["rater_scope_reason"],
-    )
+def create(workspace_ref: str, dry_run: bool, as_json: bool, **asked: Any) -> None:
+    """Make an export now, and print where it is.
+
+    The filters are those of POST /v1/exports: several values of one widen it, several filters narrow each other down,
+    and what is not named does not choose.
+    """
     research = _research()
-    claimed = _claim_new(research, find_workspace(workspace_ref).id, request)
-    built = _build(research, claimed)
-    told = _told(research, claimed, built)
+    request = read_request(asked, least_k=research.settings.export_k)
+    workspace_id = find_workspace(workspace_ref).id
+    if dry_run:
+        with research.db.snapshot() as tx:
+            told = dry_run_answer(survey(tx, workspace_id=workspace_id, request=request))
+    else:
+        claimed = _claim_new(research, workspace_id, request)
+        told = _told(research, claimed, _build(research, claimed))
     if as_json:
         click.echo(json.dumps(told))
         return
@@ -157,6 +127,7 @@ def _told(research: Research, claimed: ClaimedExport, built: BuiltExport) -> dic
         "export_id": services.export_text(export_id),
         "path": str(services.export_folder(research.exports_folder, export_id).absolute()),
         "rows": built.rows_out,
+        "k": claimed.export.asked.k,
         "dropped": dict(built.dropped),
         "bytes": built.size_bytes,
         "manifest_sha256": built.manifest_sha256,

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from app.research.exports import battles_csv
 from app.research.exports.battles_csv import safe_cell
+from app.research.exports.cell_check import check_cells
 from app.research.exports.columns import WINNERS
 from app.research.exports.conversations import Conversations
 from app.research.exports.findings import Finding, Problem
@@ -44,6 +45,7 @@ def check_contents(folder: Path, manifest: Manifest) -> Iterator[Finding]:
     for table in TABLES:
         yield from _check_forms(folder, table)
     yield from _check_ids(folder)
+    yield from check_cells(folder, manifest)
     statistics = Statistics()
     with contextlib.ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))

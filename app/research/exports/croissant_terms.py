@@ -79,6 +79,7 @@ def responsible_ai(manifest: Manifest) -> dict[str, Any]:
         "rai:dataLimitations": [
             "Votes of one rater can be seen to belong together only within the rater scope.",
             "A preference between two answers says nothing of either by itself.",
+            f"Cells of week and language with fewer than {manifest.k} persons were suppressed (k; 1: none).",
         ],
         "rai:dataUseCases": ["Ranking and evaluating models.", "Training on preferences."],
         "rai:dataSocialImpact": "The people behind the rows were promised that nothing here leads back to them.",

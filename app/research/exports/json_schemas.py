@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from app.research.exports.small_cells import SIZES
 from app.research.exports.tables import TABLES, Table
 
 FOLDER: Final = "schema"
@@ -79,7 +80,9 @@ def _manifest() -> dict[str, Any]:
         "expires_week": _WEEK,
         "key_ids": _object({"identifiers": {"type": "string"}, "signature": {"type": "string"}}),
         "rater_scope": {"enum": ["none", "conversation", "export"]},
-        "k": {"anyOf": [{"type": "integer", "minimum": 2}, {"type": "null"}]},
+        "rater_linkage": {"type": "number", "minimum": 0, "maximum": 1},
+        "k": {"type": "integer", "minimum": 1},
+        "small_cells": _object({str(size): _object({"cells": _COUNT, "rows": _COUNT}) for size in SIZES}),
         "filters": {"type": "object"},
         "rows_in": _COUNT,
         "rows_out": _COUNT,

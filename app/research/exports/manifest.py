@@ -11,6 +11,7 @@ from app.core.clock import iso_date, week_of
 from app.privacy.signatures import Signer
 from app.research.exports.files import WrittenFile
 from app.research.exports.identities import RaterScope
+from app.research.exports.small_cells import SIZES, SMALL_CELL, smaller_cells
 from app.research.exports.statistics import Statistics
 from app.research.exports.tables import TABLES
 
@@ -23,6 +24,8 @@ FORMAT_VERSION: Final = 1
 DROP_REASONS: Final = {
     "withdrawn": "Withdrawn between the choice of the records and their reading.",
     "content_key_destroyed": "The key of its text is gone.",
+    SMALL_CELL: "Fewer than k persons share its week and language (and its surface, in an export chosen by surface), "
+    "in the workspace or among what the filters choose.",
 }
 """Why a record that was chosen is left out, and what that means."""
 
@@ -32,6 +35,10 @@ REASONS: Final = {
     **DROP_REASONS,
     RECALLED: "Withdrawn after the export was made, and deleted from this copy.",
 }
+
+RATER_LINKAGE: Final = {RaterScope.NONE: 0.0, RaterScope.CONVERSATION: 0.0, RaterScope.EXPORT: 1.0}
+"""By scope: the share of raters that whoever has two exports of it can follow from conversation to conversation, from
+one export into the other, by what rows tell. As measured: `tests/attacks/test_linking.py`."""
 
 _SUM_LINE: Final = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
@@ -51,6 +58,9 @@ class ExportDetails:
     signer: Signer
     filters: Mapping[str, Any] = field(default_factory=dict)
     """How the records were chosen, as JSON values."""
+    k: int = 1
+    small_cells: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: smaller_cells(()))
+    """By number of persons: the cells that have fewer, and the rows in them, when the records were chosen."""
     dropped: Mapping[str, int] = field(default_factory=dict)
     """Records chosen and then left out, by reason. Read after the last row, so a counter may fill meanwhile."""
 
@@ -65,8 +75,12 @@ class Manifest:
     key_ids: dict[str, str]
     """`identifiers` names the key that they are made with, `signature` the public key that checks the signature."""
     rater_scope: str
-    k: int | None
-    """The size below which cells of rows that look alike were suppressed; None where none were."""
+    rater_linkage: float
+    """The share of raters that can be followed from one export of this scope into another, as measured."""
+    k: int
+    """Cells of fewer persons were suppressed; 1: none."""
+    small_cells: dict[str, dict[str, int]]
+    """By number of persons: the cells that had fewer, and the rows in them, when the records were chosen."""
     filters: dict[str, Any]
     rows_in: int
     rows_out: int
@@ -94,7 +108,9 @@ def make_manifest(
         expires_week=iso_date(week_of(details.expires_day)),
         key_ids={"identifiers": details.key_id, "signature": details.signer.public_key.key_id},
         rater_scope=details.rater_scope.value,
-        k=None,
+        rater_linkage=RATER_LINKAGE[details.rater_scope],
+        k=details.k,
+        small_cells={size: dict(counts) for size, counts in details.small_cells.items()},
         filters=dict(sorted(details.filters.items())),
         rows_in=statistics.rows + sum(dropped.values()),
         rows_out=statistics.rows,
@@ -159,7 +175,9 @@ def _check_types(manifest: Manifest) -> None:
     objects = (manifest.filters, manifest.tables, manifest.statistics, manifest.deidentification)
     if not all(isinstance(each, dict) for each in objects):
         raise TypeError
-    counts: list[object] = [manifest.rows_in, manifest.rows_out, manifest.statistics["battles"]]
+    counts: list[object] = [manifest.k, manifest.rows_in, manifest.rows_out, manifest.statistics["battles"]]
+    for size in SIZES:
+        counts += [manifest.small_cells[str(size)][name] for name in ("cells", "rows")]
     counts += manifest.dropped.values()
     for table in TABLES:
         counts += [
@@ -170,6 +188,8 @@ def _check_types(manifest: Manifest) -> None:
     counts += [file.rows for file in manifest.files if file.rows is not None]
     texts: list[object] = [text for file in manifest.files for text in (file.path, file.sha256)]
     texts += [manifest.export_id, manifest.key_ids["identifiers"], manifest.key_ids["signature"]]
+    if type(manifest.rater_linkage) is not float:
+        raise TypeError
     # A bool is an int to Python and no count to anybody.
     if any(type(count) is not int for count in counts) or any(type(text) is not str for text in texts):
         raise TypeError

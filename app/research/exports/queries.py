@@ -5,15 +5,15 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
-    Select,
     and_,
     bindparam,
+    case,
     cast,
     delete,
     exists,
-    func,
     or_,
     select,
+    true,
     tuple_,
     update,
 )
@@ -29,7 +29,7 @@ from app.research.exports.models import (
     export_files,
     exports,
 )
-from app.research.exports.request import ExportFilters
+from app.research.exports.request import EXPORTABLE, ExportFilters
 from app.research.records.models import StoredRecord, records, withdrawn_records
 
 _E: Final = exports.c
@@ -188,12 +188,23 @@ LIST_RECORDS: Final = query(
 )
 
 
-class OutcomeCount(NamedTuple):
-    """How many of the chosen records ended so, and how many of those have text."""
+class SurveyedRecord(NamedTuple):
+    """What of a record decides whether it may leave; `is_…` and `has_text` are 0 or 1."""
 
+    id: bytes
+    voted_week: int
+    language: str | None
+    surface: str | None
+    person: bytes
+    """The voter, or the conversation where nobody is known."""
+    is_exportable: int
+    """It is not by its review that an export leaves it out unless asked otherwise."""
+    is_asked: int
+    """Its week and its review are among those asked for."""
+    is_chosen: int
+    """So is everything else."""
     outcome: str
-    records: int
-    with_text: int
+    has_text: int
 
 
 def ids_to_find(record_ids: Sequence[bytes]) -> dict[str, bytes]:
@@ -202,20 +213,30 @@ def ids_to_find(record_ids: Sequence[bytes]) -> dict[str, bytes]:
     return dict(zip(_IDS, filled, strict=True))
 
 
-def chosen_ids(workspace_id: bytes, filters: ExportFilters) -> Query[bytes]:
-    """The ids of the records that the filters choose."""
-    return scalar_query(_chosen(select(_R.id), workspace_id, filters))
+def surveyed_records(
+    workspace_id: bytes, filters: ExportFilters, *, with_others: bool
+) -> Query[SurveyedRecord]:
+    """The records that the filters choose, and with the others all of the same weeks."""
+    is_asked = _one_of("review", _R.review_status, filters.review_statuses)
+    columns = (
+        _R.id,
+        _R.voted_week,
+        _R.language,
+        _R.surface,
+        case((_R.voter == b"", _R.conversation), else_=_R.voter),
+        _number(_one_of("exportable", _R.review_status, EXPORTABLE)),
+        _number(is_asked),
+        _number(_chosen(filters)),
+        _R.outcome,
+        _number([_R.content_sealed.is_not(None)]),
+    )
+    conditions = _weeks(filters) if with_others else _chosen(filters)
+    return query(select(*columns).where(_R.workspace_id == workspace_id, *conditions), SurveyedRecord)
 
 
-def chosen_counts(workspace_id: bytes, filters: ExportFilters) -> Query[OutcomeCount]:
-    """How many records the filters choose, by outcome."""
-    counted = select(_R.outcome, func.count(), func.count(_R.content_sealed)).group_by(_R.outcome)
-    return query(_chosen(counted, workspace_id, filters).order_by(_R.outcome), OutcomeCount)
-
-
-def _chosen(selected: Select[Any], workspace_id: bytes, filters: ExportFilters) -> Select[Any]:
+def _chosen(filters: ExportFilters) -> list[ColumnElement[bool]]:
     conditions = [
-        _R.workspace_id == workspace_id,
+        *_weeks(filters),
         *_one_of("surface", _R.surface, filters.surfaces),
         *_one_of("language", _R.language, filters.languages),
         *_one_of("outcome", _R.outcome, filters.outcomes),
@@ -226,11 +247,21 @@ def _chosen(selected: Select[Any], workspace_id: bytes, filters: ExportFilters) 
         conditions.append(
             or_(*_one_of("a", _R.model_a, filters.models), *_one_of("b", _R.model_b, filters.models))
         )
+    return conditions
+
+
+def _weeks(filters: ExportFilters) -> list[ColumnElement[bool]]:
+    conditions = []
     if filters.from_week is not None:
         conditions.append(_R.voted_week >= filters.from_week)
     if filters.to_week is not None:
         conditions.append(_R.voted_week <= filters.to_week)
-    return selected.where(*conditions)
+    return conditions
+
+
+def _number(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[int]:
+    """1 where all conditions hold, 0 elsewhere."""
+    return case((and_(true(), *conditions), 1), else_=0)
 
 
 def _one_of(name: str, column: Any, values: Sequence[str]) -> list[ColumnElement[bool]]:

@@ -23,7 +23,9 @@ _SAME: Final = (
     "expires_week",
     "key_ids",
     "rater_scope",
+    "rater_linkage",
     "k",
+    "small_cells",
     "filters",
     "rows_in",
 )

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from app.research.exports.manifest import REASONS, Manifest
+from app.research.exports.small_cells import SMALL_CELL
 from app.research.exports.training import LEFT_OUT
 
 _DEIDENTIFICATION: Final = "reports/deidentification.json"
@@ -57,10 +58,14 @@ def _dropped(manifest: Manifest) -> dict[str, Any]:
 
 def _small_cells(manifest: Manifest) -> dict[str, Any]:
     return {
-        "description": "Cells are the rows of `votes` that share a week and a language; of each size there are so "
-        "many, with so many rows together. `k` is the size below which rows were suppressed; null: none were.",
-        "columns": ["voted_week", "language"],
+        "description": "Cells are the rows of `votes` that share a week and a language (and a surface, which no row "
+        "tells, where the export is chosen by surface). `by_persons` tells for some numbers how many cells had fewer "
+        "persons when the records were chosen, and how many rows those hold; `by_rows` how many cells have so many "
+        "rows. Smaller cells than of `k` persons were suppressed, with so many records in all; k 1 suppresses none.",
+        "columns": ["voted_week", "language", *(["surface"] if "surfaces" in manifest.filters else [])],
         "rater_scope": manifest.rater_scope,
         "k": manifest.k,
-        "by_size": manifest.statistics["cells"],
+        "suppressed": manifest.dropped.get(SMALL_CELL, 0),
+        "by_persons": manifest.small_cells,
+        "by_rows": manifest.statistics["cells"],
     }

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from app.core.clock import iso_date
@@ -11,6 +11,13 @@ from app.research.records.record import Outcome, ReviewStatus
 
 # An allow-list: records in a state that nobody has thought of here leave only when they are asked for by name.
 EXPORTABLE: Final = (ReviewStatus.UNREVIEWED, ReviewStatus.REVIEWED)
+
+
+MOST_K: Final = 1000
+
+
+class KTooSmall(ValueError):
+    """A request for a smaller k than the installation allows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +55,15 @@ class ExportRequest:
     rater_scope: RaterScope = RaterScope.CONVERSATION
     rater_scope_reason: str | None = None
     """Why raters must be followed through the whole export; stated wherever they are."""
+    k: int | None = None
+    """Cells of fewer persons are suppressed; None until `settled` puts the installation's own in its place."""
+
+    def settled(self, *, least_k: int) -> "ExportRequest":
+        """The request as it will be stored. KTooSmall."""
+        k = least_k if self.k is None else self.k
+        if k < least_k:
+            raise KTooSmall(f"At least {least_k} here (PAIRVOTE_EXPORT_K).")
+        return replace(self, k=k)
 
     def to_json(self) -> str:
         """The request for storage."""

@@ -6,16 +6,22 @@ from app.access.workspaces.directory import HostCaller, HostKey
 from app.access.workspaces.models import Scope
 from app.access.workspaces.services import KEY_PREFIX
 from app.core.connections import Transaction
-from app.core.errors import InvalidBody, InvalidParameter, NotFound
+from app.core.errors import FieldError, InvalidBody, InvalidParameter, NotFound
 from app.core.http import Answer, Call, Operations, PublicAccess
 from app.core.ids import to_text
 from app.research.exports import services
-from app.research.exports.answers import export_answer, keys_answer, page_answer, read_cursor
+from app.research.exports.answers import (
+    dry_run_answer,
+    export_answer,
+    keys_answer,
+    page_answer,
+    read_cursor,
+)
 from app.research.exports.archive import ARCHIVE, Archive
 from app.research.exports.byte_ranges import asked_span, has_it_already, open_file
 from app.research.exports.errors import ExportGone, ExportNotReady, RangeNotSatisfiable
 from app.research.exports.models import StoredExport, StoredFile
-from app.research.exports.request import ExportRequest
+from app.research.exports.request import ExportRequest, KTooSmall
 from app.research.exports.schemas import (
     ExportDryRunSchema,
     ExportKeysSchema,
@@ -25,6 +31,7 @@ from app.research.exports.schemas import (
     ExportsPageSchema,
     NewExportSchema,
 )
+from app.research.exports.small_cells import survey
 from app.research.zone import Research
 
 operations: Final[Operations[Research]] = Operations("exports")
@@ -66,7 +73,7 @@ def create_export(research: Research, call: Call[ExportRequest, HostCaller]) -> 
     export = services.prepare_export(
         research.record_keys,
         workspace_id=call.caller.workspace.id,
-        request=call.body,
+        request=_settled(research, call.body),
         keep_days=research.settings.export_days,
         at=call.at,
     )
@@ -88,17 +95,32 @@ def create_export(research: Research, call: Call[ExportRequest, HostCaller]) -> 
     errors=[InvalidBody],
     example=_EXAMPLE,
     answer_example={
-        "rows": 4210,
-        "rows_with_text": 3977,
-        "by_outcome": {"both_bad": 310, "model_a": 1702, "model_b": 1688, "tie": 510},
+        "k": 5,
+        "rows_in": 4210,
+        "rows_out": 4187,
+        "dropped": {"small_cell": 23},
+        "rows_with_text": 3954,
+        "by_outcome": {"both_bad": 308, "model_a": 1693, "model_b": 1679, "tie": 507},
+        "small_cells": {
+            "2": {"cells": 0, "rows": 0},
+            "5": {"cells": 0, "rows": 0},
+            "10": {"cells": 3, "rows": 41},
+            "20": {"cells": 5, "rows": 112},
+        },
     },
 )
 def dry_run_export(research: Research, call: Call[ExportRequest, HostCaller]) -> Answer:
     """See how many records a request chooses, without making an export."""
-    counts = research.db.fetch(
-        lambda tx: services.count_chosen(tx, workspace_id=call.caller.workspace.id, filters=call.body.filters)
-    )
-    return Answer(counts._asdict())
+    request = _settled(research, call.body)
+    with research.db.snapshot() as tx:
+        return Answer(dry_run_answer(survey(tx, workspace_id=call.caller.workspace.id, request=request)))
+
+
+def _settled(research: Research, asked: ExportRequest) -> ExportRequest:
+    try:
+        return asked.settled(least_k=research.settings.export_k)
+    except KTooSmall as error:
+        raise InvalidBody(errors=[FieldError("/k", str(error))]) from None
 
 
 @operations.operation(

@@ -11,7 +11,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from app.core.clock import week_of
 from app.research.exports.identities import RaterScope
 from app.research.exports.models import ExportFailure, ExportState
-from app.research.exports.request import ExportFilters, ExportRequest
+from app.research.exports.request import MOST_K, ExportFilters, ExportRequest
 from app.research.records.record import Outcome, ReviewStatus
 
 PAGE: Final = 20
@@ -111,6 +111,14 @@ class NewExportSchema(Schema):
         validate=validate.Length(1, 200), metadata={"description": "Who will hold the files."}
     )
     filters = fields.Nested(ExportFiltersSchema)
+    k = fields.Integer(
+        strict=True,
+        validate=validate.Range(1, MOST_K),
+        metadata={
+            "description": "Cells of week and language (and of surface, where chosen by it) with fewer persons are "
+            "suppressed. `PAIRVOTE_EXPORT_K` unless said otherwise, and no less; 1 suppresses nothing."
+        },
+    )
     rater_scope = fields.Enum(
         RaterScope,
         by_value=True,
@@ -163,6 +171,11 @@ class ExportSummarySchema(Schema):
         keys=fields.String(),
         required=True,
         metadata={"description": "Those in force; weeks by their Mondays."},
+    )
+    k = fields.Integer(
+        allow_none=True,
+        required=True,
+        metadata={"description": "Cells of fewer persons are suppressed; 1: none."},
     )
     rater_scope = fields.Enum(RaterScope, by_value=True, required=True)
     rater_scope_reason = fields.String(allow_none=True, required=True)
@@ -243,6 +256,28 @@ class ExportKeysSchema(Schema):
 class ExportDryRunSchema(Schema):
     """What an export would hold if it were made now. Nothing was made."""
 
-    rows = fields.Integer(required=True)
+    k = fields.Integer(required=True)
+    rows_in = fields.Integer(
+        required=True,
+        metadata={
+            "description": "Records chosen, and those of the same weeks that were suppressed before any other filter "
+            "was looked at: no count tells what they hold."
+        },
+    )
+    rows_out = fields.Integer(required=True)
+    dropped = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
+        metadata={
+            "description": "By reason. Records that cannot be read any more show when the export is built."
+        },
+    )
     rows_with_text = fields.Integer(required=True)
     by_outcome = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    small_cells = fields.Dict(
+        keys=fields.String(),
+        values=fields.Dict(keys=fields.String(), values=fields.Integer()),
+        required=True,
+        metadata={"description": "By number of persons: the cells that would have fewer, and their rows."},
+    )

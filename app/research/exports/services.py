@@ -4,7 +4,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from app.access.workspaces import models as access_models
 from app.access.workspaces.models import AuditKind
@@ -32,20 +32,11 @@ from app.research.exports.queries import (
     INSERT_EXPORT,
     LIST_EXPORTS_OF,
     LIST_FILES,
-    chosen_counts,
 )
-from app.research.exports.request import ExportFilters, ExportRequest
+from app.research.exports.request import ExportRequest
 
 EXPORT_PREFIX: Final = "exp"
 _PATH: Final = re.compile(r"[A-Za-z0-9._/-]{1,200}", re.ASCII)
-
-
-class ExportCounts(NamedTuple):
-    """What an export would hold if it were made now."""
-
-    rows: int
-    rows_with_text: int
-    by_outcome: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -125,16 +116,6 @@ def request_export(tx: Transaction, *, export: StoredExport, actor: str) -> None
         actor=actor,
         subject=export.id,
         at=export.created_at,
-    )
-
-
-def count_chosen(tx: Transaction, *, workspace_id: bytes, filters: ExportFilters) -> ExportCounts:
-    """How many records the filters choose now."""
-    counts = tx.list(chosen_counts(workspace_id, filters))
-    return ExportCounts(
-        rows=sum(count.records for count in counts),
-        rows_with_text=sum(count.with_text for count in counts),
-        by_outcome={count.outcome: count.records for count in counts},
     )
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
@@ -12,9 +13,9 @@ from app.privacy.signatures import published_keys
 from app.research.exports import claims, services
 from app.research.exports.claims import ClaimedExport
 from app.research.exports.findings import Finding
-from app.research.exports.queries import chosen_ids
 from app.research.exports.reading import read_records
-from app.research.exports.request import ExportFilters, ExportRequest
+from app.research.exports.request import ExportRequest
+from app.research.exports.small_cells import Survey, survey
 from app.research.exports.verification import verify
 from app.research.records.content import seal_text
 from app.research.records.record import Record
@@ -55,9 +56,18 @@ def records_of(workspace_id: bytes, count: int, *, characters: int = 200, seed: 
 
 def read(research: Research, workspace_id: bytes) -> list[Record]:
     """A workspace's records in order of their ids, as an export reads them."""
-    chosen = chosen_ids(workspace_id, ExportFilters())
-    ids = research.db.fetch(lambda tx: tx.list(chosen))
+    _, ids = surveyed(research, workspace_id, ExportRequest())
     return list(read_records(research, iter(sorted(ids)), dropped=Counter()))
+
+
+def surveyed(
+    research: Research, workspace_id: bytes, request: ExportRequest
+) -> tuple[Survey, frozenset[bytes]]:
+    """What a request would take, and the ids of those records."""
+    spool = BytesIO()
+    with research.db.snapshot() as tx:
+        found = survey(tx, workspace_id=workspace_id, request=request, spool=spool)
+    return found, frozenset(found.record_ids(spool))
 
 
 def queue(research: Research, workspace_id: bytes, request: ExportRequest | None = None) -> bytes:

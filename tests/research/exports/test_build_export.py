@@ -1,5 +1,6 @@
 """Building an export from the database: exactly once, the same bytes however often it is killed."""
 
+import csv
 import json
 import os
 import signal
@@ -22,11 +23,14 @@ from app.research.exports.jobs import build_exports, expire_exports
 from app.research.exports.manifest import read_manifest
 from app.research.exports.models import StoredExport
 from app.research.exports.queries import FIND_EXPORT
+from app.research.exports.request import ExportFilters, ExportRequest
 from app.research.exports.services import cancel_export, get_export
 from app.research.exports.work_folder import ExportBusy
+from app.research.records.record import Message, RecordContent
 from app.research.records.services import withdraw_record
 from app.research.zone import Research
 from tests.clock import MovableClock
+from tests.research.exports.records import record
 from tests.research.exports.stored import claim, contents, damage, folder_of, queue, records_of, store
 
 ROOT = Path(__file__).parents[3]
@@ -163,7 +167,7 @@ def test_records_that_cannot_be_read_any_more_are_left_out_and_counted(
     folder = folder_of(research, export_id)
     assert damage(research, export_id) == []
     dropped = read_manifest((folder / "manifest.json").read_text()).dropped
-    assert dropped == {"content_key_destroyed": 7, "withdrawn": 0}
+    assert dropped == {"content_key_destroyed": 7, "small_cell": 0, "withdrawn": 0}
 
 
 def test_a_record_that_is_withdrawn_while_the_export_is_built_is_left_out(
@@ -231,3 +235,52 @@ def test_a_full_disk_ends_the_export_and_leaves_nothing(
     assert (look(export_id).state, look(export_id).failure) == ("failed", "disk_full")
     assert [*research.exports_folder.iterdir()] == []
     assert expire_exports(research, at=clock()) == 1
+
+
+HOSTILE = ("=1+1", "@SUM(A1)", "\u202egnp.exe", "e\u0301\u200d", "'\"\\r\n,;", "\ufeff\uffff", "🦉" * 8)
+
+
+def test_hostile_names_and_a_megabyte_of_text_go_from_the_database_to_every_form(
+    workspace_id: bytes, research: Research, clock: MovableClock
+) -> None:
+    """In what hosts name (models, languages, surfaces, notices) and what people write; chosen by it as well."""
+    stored = [
+        record(
+            record_id=b"hostile-%08d" % number,
+            conversation=b"conversa%08d" % number,
+            workspace_id=workspace_id,
+            model_a=name,
+            model_b=f"{name} {name}",
+            language=name[:8],
+            surface=name,
+            notice_version=name[:20],
+            reasons=(name,),
+            content=RecordContent(
+                (Message("user", name),), name, "word " * (0 if number else 210_000), f"{name}!"
+            ),
+        )
+        for number, name in enumerate(HOSTILE)
+    ]
+    store(research, stored)
+    filters = ExportFilters(
+        models=HOSTILE,
+        languages=tuple(name[:8] for name in HOSTILE),
+        surfaces=HOSTILE,
+        notice_versions=tuple(name[:20] for name in HOSTILE),
+    )
+    export_id = queue(research, workspace_id, ExportRequest(filters=filters))
+    assert build_exports(research, at=clock()) == 1
+    assert damage(research, export_id) == []
+    folder = folder_of(research, export_id)
+    rows = {row["model_a"]: row for row in pq.read_table(folder / "data/votes").to_pylist()}
+    assert rows.keys() == set(HOSTILE)
+    for name, row in rows.items():
+        assert (row["language"], row["comment"], row["reasons"]) == (name[:8], f"{name}!", [name])
+    assert len(rows[HOSTILE[0]]["response_b"]) == 1_050_000
+    with (folder / "csv/battles.csv").open(encoding="utf-8", newline="") as file:
+        cells = [row["model_a"] for row in csv.DictReader(file, strict=True)]
+    assert not any(cell.startswith(("=", "@")) for cell in cells)
+    # One apostrophe in front is ours, where there is one.
+    assert {cell.removeprefix("'") for cell in cells} == set(HOSTILE)
+    manifest = read_manifest((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest.filters["models"] == list(HOSTILE)

@@ -101,7 +101,7 @@ def test_filters_choose_the_records(
     for filters, rows in expected:
         told = client.post("/v1/exports/dry-run", json={"filters": filters}, headers=workspace.headers)
         assert told.status_code == 200
-        assert told.get_json()["rows"] == rows, filters
+        assert told.get_json()["rows_out"] == told.get_json()["rows_in"] == rows, filters
         asked = ask(client, workspace, filters=filters)
         assert build_exports(research, at=clock()) == 1
         assert look(client, workspace, asked["id"])["rows_out"] == rows, filters
@@ -113,7 +113,7 @@ def test_a_dry_run_makes_nothing(
     stored = list(records_of(workspace_id, 60))
     store(research, stored)
     told = client.post("/v1/exports/dry-run", json={}, headers=workspace.headers)
-    assert told.get_json()["rows"] == sum(told.get_json()["by_outcome"].values()) == 60
+    assert told.get_json()["rows_out"] == sum(told.get_json()["by_outcome"].values()) == 60
     assert told.get_json()["rows_with_text"] == sum(each.content is not None for each in stored)
     assert client.get("/v1/exports", headers=workspace.headers).get_json()["data"] == []
 

@@ -137,8 +137,9 @@ def test_small_cells_are_counted_by_week_and_language(tmp_path: Path) -> None:
     ]
     export(tmp_path / "export", votes)
     report = document(tmp_path / "export", "reports/small-cells.json")
-    assert report["k"] is None
-    found = {size: told for size, told in report["by_size"].items() if told["cells"]}
+    assert (report["k"], report["suppressed"]) == (1, 0)
+    assert report["by_persons"].keys() == {"2", "5", "10", "20"}
+    found = {size: told for size, told in report["by_rows"].items() if told["cells"]}
     assert found == {
         "1": {"cells": 2, "rows": 2},
         "10-49": {"cells": 1, "rows": 18},

@@ -15,7 +15,9 @@ from app.core.clock import MS_PER_DAY, iso_date, rfc3339
 from app.core.settings import Settings
 from app.privacy.signatures import Signer, published_keys, read_public_keys
 from app.research.exports.manifest import read_manifest
+from app.research.exports.schemas import ExportFiltersSchema, NewExportSchema
 from app.research.exports.verification import verify
+from app.research.records.record import Outcome
 from app.research.zone import Research
 from tests.clock import MovableClock
 from tests.conftest import Host
@@ -74,9 +76,16 @@ def test_create_takes_a_workspaces_name_and_filters(
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--rater-scope", "export"], "needs a --rater-scope-reason"),
+        (["--rater-scope", "export"], "--rater-scope-reason: The scope `export` needs a stated reason."),
         (["--from-week", "last"], "Not a date such as"),
-        (["--to-week", "2026-02-30"], "Not a date such as"),
+        (["--to-week", "2026-02-30"], "--to-week: Not a date such as"),
+        (["--outcome", "won"], "'won' is not one of 'model_a'"),
+        (["--review-status", "fine"], "'fine' is not 'unreviewed'"),
+        (["--notice-version", "x" * 21], "--notice-version: Length must be between 1 and 20"),
+        (["--model", ""], "--model: Length must be between 1 and 200"),
+        (["--purpose", ""], "--purpose: Length must be between 1 and 500"),
+        (["--k", "0"], "0 is not in the range 1<=x<=1000"),
+        (["--k", "five"], "'five' is not a valid integer"),
     ],
 )
 def test_an_odd_request_is_refused_with_a_sentence(
@@ -85,6 +94,60 @@ def test_an_odd_request_is_refused_with_a_sentence(
     refused = run(app, "create", "--workspace", workspace.workspace_id, *options)
     assert refused.exit_code == 2
     assert sentence in refused.output
+
+
+def test_create_takes_everything_that_the_call_takes(
+    app: Flask, workspace: Host, workspace_id: bytes, research: Research
+) -> None:
+    """Each option by its name in the request, and the same counts whether it is tried or made."""
+    store(
+        research,
+        [
+            *(
+                record(
+                    record_id=b"chosen-%09d" % number, voter=b"voter%03d" % number, workspace_id=workspace_id
+                )
+                for number in range(5)
+            ),
+            record(record_id=b"outcome---------", workspace_id=workspace_id, outcome=Outcome.SKIP),
+            record(record_id=b"notice----------", workspace_id=workspace_id, notice_version="2026-01"),
+            record(record_id=b"alone-----------", workspace_id=workspace_id, language="fr"),
+        ],
+    )
+    options = [
+        "create", "--workspace", workspace.workspace_id, "--json", "--outcome", "model_a", "--outcome", "tie",
+        "--notice-version", "2025-10", "--review-status", "unreviewed", "--surface", "chat", "--language", "en",
+        "--k", "3",
+    ]  # fmt: skip
+    tried = run(app, *options, "--dry-run")
+    assert json.loads(run(app, "list", "--json").stdout) == []
+    told = json.loads(tried.stdout)
+    assert (told["rows_in"], told["rows_out"], told["dropped"]) == (6, 5, {"small_cell": 1})
+    made = json.loads(run(app, *options).stdout)
+    assert (made["rows"], made["dropped"], made["k"]) == (5, {"small_cell": 1}, 3)
+    manifest = read_manifest((Path(made["path"]) / "manifest.json").read_text())
+    assert manifest.filters == {
+        "outcomes": ["model_a", "tie"], "notice_versions": ["2025-10"], "review_statuses": ["unreviewed"],
+        "surfaces": ["chat"], "languages": ["en"],
+    }  # fmt: skip
+    assert "rows out: 5" in run(app, *[each for each in options if each != "--json"], "--dry-run").output
+
+
+def test_create_asks_for_no_less_than_the_operators_k(strict_app: Flask, workspace: Host) -> None:
+    options = ["create", "--workspace", workspace.workspace_id, "--dry-run", "--json"]
+    refused = run(strict_app, *options, "--k", "4")
+    assert (refused.exit_code, "--k: At least 5 here (PAIRVOTE_EXPORT_K)." in refused.output) == (2, True)
+    assert json.loads(run(strict_app, *options).stdout)["k"] == 5
+
+
+def test_the_help_tells_every_option_of_the_call(app: Flask) -> None:
+    told = run(app, "create", "--help").output
+    names = {*NewExportSchema().fields, *ExportFiltersSchema().fields} - {"filters"}
+    plural = {"models", "surfaces", "languages", "outcomes", "notice_versions"}
+    for name in names - {"review_statuses"}:
+        option = (name.removesuffix("s") if name in plural else name).replace("_", "-")
+        assert f"--{option} " in told, name
+    assert "--review-status " in told
 
 
 def test_an_unknown_workspace_is_refused_with_a_sentence(app: Flask) -> None:

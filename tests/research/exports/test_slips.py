@@ -174,6 +174,25 @@ STATEMENTS: dict[str, tuple[Statement, Problem]] = {
         Problem.COUNTS_DISAGREE,
     ),
     "fewer redactions": (lambda m: replace(m, deidentification={}), Problem.COUNTS_DISAGREE),
+    "a k that is none": (lambda m: replace(m, k=0), Problem.COUNTS_DISAGREE),
+    "a k in quotes": (lambda m: replace(m, k="5"), Problem.UNREADABLE),  # type: ignore[arg-type]
+    "records suppressed at k 1": (
+        lambda m: replace(m, rows_in=m.rows_in + 1, dropped={**m.dropped, "small_cell": 1}),
+        Problem.COUNTS_DISAGREE,
+    ),
+    "small cells in spite of k": (
+        lambda m: replace(m, k=3, small_cells={**m.small_cells, "2": {"cells": 1, "rows": 1}}),
+        Problem.COUNTS_DISAGREE,
+    ),
+    "more cells of one person than of four": (
+        lambda m: replace(m, small_cells={**m.small_cells, "2": {"cells": 1, "rows": 1}}),
+        Problem.COUNTS_DISAGREE,
+    ),
+    "small cells without rows": (
+        lambda m: replace(m, small_cells={size: {"cells": 2, "rows": 1} for size in m.small_cells}),
+        Problem.COUNTS_DISAGREE,
+    ),
+    "a size of cells left out": (lambda m: replace(m, small_cells={}), Problem.UNREADABLE),
     "no weeks at all": (lambda m: replace(m, statistics={"battles": 1}), Problem.UNREADABLE),
 }
 
@@ -181,7 +200,11 @@ STATEMENTS: dict[str, tuple[Statement, Problem]] = {
 @pytest.mark.parametrize("kind", STATEMENTS)
 def test_a_wrong_statement_is_found_though_it_is_signed(copied: Path, kind: str) -> None:
     state, problem = STATEMENTS[kind]
-    seal(copied, state=state, describe=kind != "no weeks at all")
+    seal(
+        copied,
+        state=state,
+        describe=kind not in ("no weeks at all", "a k in quotes", "a size of cells left out"),
+    )
     assert (MANIFEST, problem) in found(copied)
 
 

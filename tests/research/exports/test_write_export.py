@@ -149,7 +149,7 @@ def test_the_manifest_counts_what_is_in_the_rows(tmp_path: Path) -> None:
     assert (manifest["rows_in"], manifest["rows_out"], manifest["dropped"]) == (
         123,
         120,
-        {"content_key_destroyed": 0, "no_such_reason": 0, "withdrawn": 3},
+        {"content_key_destroyed": 0, "no_such_reason": 0, "small_cell": 0, "withdrawn": 3},
     )
     assert manifest["created_week"] == "2025-11-24"
     assert manifest["filters"] == {"language": None, "surface": "chat"}
