@@ -20,8 +20,9 @@ from app.research.exports import claims, services
 from app.research.exports.answers import keys_answer
 from app.research.exports.claims import BuiltExport, ClaimedExport
 from app.research.exports.identities import RaterScope
+from app.research.exports.progress import Progress
 from app.research.exports.queries import LIST_EXPORTS
-from app.research.exports.request import ExportFilters, ExportRequest
+from app.research.exports.request import ExportFilters, ExportFormat, ExportRequest
 from app.research.exports.schemas import read_week
 from app.research.exports.trusted_keys import trusted_keys
 from app.research.exports.work_folder import ExportBusy
@@ -29,6 +30,7 @@ from app.research.zone import Research
 
 _ACTOR: Final = "operator"
 _FILTERS: Final = ("from_week", "to_week", "models", "surfaces", "languages")
+_BAR: Final = "{percentage:3.0f}%|{bar}| {elapsed}<{remaining}, {postfix}"
 _PUBLIC_KEY: Final = click.option(
     "--public-key",
     "source",
@@ -83,8 +85,20 @@ def export() -> None:
     help="Within what a rater's votes can be seen to belong together.",
 )
 @click.option("--rater-scope-reason", help="Why raters must be followed through the whole export.")
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice([each.value for each in ExportFormat]),
+    multiple=True,
+    help="A form of the rows; repeat for more. Parquet is always one; all of them unless one is named.",
+)
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    help="How many build it; PAIRVOTE_EXPORT_PROCESSES unless said otherwise.",
+)
 @_JSON
-def create(workspace_ref: str, as_json: bool, **asked: Any) -> None:
+def create(workspace_ref: str, processes: int | None, as_json: bool, **asked: Any) -> None:
     """Make an export now, and print where it is."""
     if asked["rater_scope"] == RaterScope.EXPORT and not asked["rater_scope_reason"]:
         raise click.UsageError("The rater scope `export` needs a --rater-scope-reason.")
@@ -92,12 +106,13 @@ def create(workspace_ref: str, as_json: bool, **asked: Any) -> None:
         filters=ExportFilters(**{name: asked[name] for name in _FILTERS}),
         purpose=asked["purpose"],
         recipient=asked["recipient"],
+        formats=tuple(map(ExportFormat, asked["formats"])) or tuple(ExportFormat),
         rater_scope=RaterScope(asked["rater_scope"]),
         rater_scope_reason=asked["rater_scope_reason"],
     )
     research = _research()
     claimed = _claim_new(research, find_workspace(workspace_ref).id, request)
-    built = _build(research, claimed)
+    built = _build(research, claimed, processes)
     told = _told(research, claimed, built)
     if as_json:
         click.echo(json.dumps(told))
@@ -126,19 +141,19 @@ def _claim_new(research: Research, workspace_id: bytes, request: ExportRequest) 
     return claimed
 
 
-def _build(research: Research, claimed: ClaimedExport) -> BuiltExport:
+def _build(research: Research, claimed: ClaimedExport, processes: int | None) -> BuiltExport:
     # Arrow takes a while to load: not for every command.
     from app.research.exports.build import BuildFailed, build_export  # noqa: PLC0415
 
     # Without a terminal it says nothing: what is printed is for a script.
-    with tqdm(unit=" rows", disable=None, leave=False) as bar:
+    with tqdm(total=1.0, bar_format=_BAR, disable=None, leave=False) as bar:
 
-        def progress(rows_out: int, rows_in: int) -> None:
-            bar.total = rows_in
-            bar.update(rows_out - bar.n)
+        def progress(at: Progress) -> None:
+            bar.set_postfix_str(f"{at.phase.value}, {at.rows_out:,} of {at.rows_in:,} rows", refresh=False)
+            bar.update(at.share - bar.n)
 
         try:
-            return build_export(research, claimed, progress=progress)
+            return build_export(research, claimed, processes=processes, progress=progress)
         except BuildFailed as failed:
             raise click.ClickException(f"The export failed: {failed.failure}.") from None
         except ExportBusy:

@@ -11,6 +11,7 @@ from app.core.clock import iso_date, week_of
 from app.privacy.signatures import Signer
 from app.research.exports.files import WrittenFile
 from app.research.exports.identities import RaterScope
+from app.research.exports.request import ExportFormat, ordered_formats
 from app.research.exports.statistics import Statistics
 from app.research.exports.tables import TABLES
 
@@ -49,10 +50,11 @@ class ExportDetails:
     """Names the key behind the identifiers; the key itself never enters the folder."""
     rater_scope: RaterScope
     signer: Signer
+    formats: tuple[ExportFormat, ...] = tuple(ExportFormat)
     filters: Mapping[str, Any] = field(default_factory=dict)
     """How the records were chosen, as JSON values."""
     dropped: Mapping[str, int] = field(default_factory=dict)
-    """Records chosen and then left out, by reason. Read after the last row, so a counter may fill meanwhile."""
+    """Records left out before any was read, by reason."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Manifest:
     rater_scope: str
     k: int | None
     """The size below which cells of rows that look alike were suppressed; None where none were."""
+    formats: list[str]
+    """In which forms the rows are there."""
     filters: dict[str, Any]
     rows_in: int
     rows_out: int
@@ -84,10 +88,16 @@ class ManifestUnreadable(ValueError):
 
 
 def make_manifest(
-    details: ExportDetails, statistics: Statistics, tables: Mapping[str, Any], files: Sequence[WrittenFile]
+    details: ExportDetails,
+    statistics: Statistics,
+    tables: Mapping[str, Any],
+    files: Sequence[WrittenFile],
+    *,
+    dropped: Mapping[str, int],
 ) -> Manifest:
-    """The manifest of a finished set of files."""
-    dropped = {reason: details.dropped.get(reason, 0) for reason in sorted({*DROP_REASONS, *details.dropped})}
+    """The manifest of a finished set of files; `dropped` are the records that could not be read."""
+    reasons = sorted({*DROP_REASONS, *details.dropped, *dropped})
+    left_out = {reason: details.dropped.get(reason, 0) + dropped.get(reason, 0) for reason in reasons}
     return Manifest(
         export_id=details.export_id,
         created_week=iso_date(week_of(details.created_day)),
@@ -95,10 +105,11 @@ def make_manifest(
         key_ids={"identifiers": details.key_id, "signature": details.signer.public_key.key_id},
         rater_scope=details.rater_scope.value,
         k=None,
+        formats=[each.value for each in details.formats],
         filters=dict(sorted(details.filters.items())),
-        rows_in=statistics.rows + sum(dropped.values()),
+        rows_in=statistics.rows + sum(left_out.values()),
         rows_out=statistics.rows,
-        dropped=dropped,
+        dropped=left_out,
         tables=dict(tables),
         statistics=statistics.summary(),
         deidentification=statistics.deidentification(),
@@ -156,6 +167,8 @@ def read_checksums(text: str) -> dict[str, str]:
 def _check_types(manifest: Manifest) -> None:
     for week in (manifest.created_week, manifest.expires_week):
         dt.date.fromisoformat(week)
+    if manifest.formats != [*ordered_formats(map(ExportFormat, manifest.formats))]:
+        raise ManifestUnreadable("Its formats are not those of an export.")
     objects = (manifest.filters, manifest.tables, manifest.statistics, manifest.deidentification)
     if not all(isinstance(each, dict) for each in objects):
         raise TypeError
