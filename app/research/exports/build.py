@@ -161,6 +161,7 @@ class _Build:
                 talks = self._talks(work, plan, parts, makers)
             self._tell(Phase.DESCRIBING, 0, 1)
             tables = finish_tables(work, [*votes, *talks], self._export.asked.formats)
+            self._tell(Phase.DESCRIBING, 1, 2)
             finish_export(
                 work, tables, self._details(key, plan), withdrawn=lambda: self._withdrawn(identities)
             )

@@ -82,10 +82,12 @@ def this_release() -> str:
 
 
 def write_order(work: Path, record_ids: Iterable[bytes]) -> WrittenFile:
-    """Keeps the chosen records' ids."""
+    """Keeps the chosen records' ids. ValueError for one of another length: it would shift all that follow."""
     waiting = iter(record_ids)
     with ExportFile(work, _ORDER) as file:
         while chunk := list(islice(waiting, _IDS_AT_ONCE)):
+            if any(len(record_id) != _ID_BYTES for record_id in chunk):
+                raise ValueError(f"A record id has {_ID_BYTES} bytes.")
             file.write(b"".join(chunk))
         return file.publish()
 
