@@ -13,9 +13,11 @@ from pathlib import Path
 import psutil
 import pyarrow.parquet as pq
 import pytest
+import structlog
 
 from app.core.errors import StorageUnavailable
 from app.core.settings import Settings
+from app.research.exports import build
 from app.research.exports.build import BuildFailed, build_export
 from app.research.exports.claims import CLAIM_MS, BuiltExport
 from app.research.exports.errors import ExportLost
@@ -196,18 +198,21 @@ def test_several_processes_come_to_the_same_bytes(
 def test_a_part_that_fails_in_a_worker_fails_the_build_with_its_cause(
     research: Research,
     export_id: bytes,
-    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     spoil = research.db.connect()
     spoil.transaction.raw("UPDATE records SET content_sealed = workspace_id WHERE content_sealed IS NOT NULL")
     spoil.close()
     claimed = claim(research, export_id)
     assert claimed is not None
+    written = structlog.testing.CapturingLogger()
+    log = structlog.wrap_logger(written, processors=[structlog.processors.JSONRenderer()])
+    monkeypatch.setattr(build, "_log", log)
     with pytest.raises(BuildFailed) as failed:
         build_export(research, claimed, processes=2, rows_per_file=ROWS_PER_FILE)
     assert failed.value.failure == "crashed"
-    logged = capfd.readouterr()
-    assert "SealBroken" in logged.out + logged.err
+    (told,) = [json.loads(call.args[0]) for call in written.calls]
+    assert (told["failure"], told["kind"]) == ("crashed", "SealBroken")
     assert [*research.exports_folder.iterdir()] == []
     assert workers_of(os.getpid()) == []
 
