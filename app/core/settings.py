@@ -94,6 +94,9 @@ class Settings:
         least=1,
         most=1000,
     )
+    export_processes: int = _setting(
+        "Processes that build one export; each takes up to 400 MB and a core.", 1, least=1, most=64
+    )
     upload_bytes: int = _setting("Largest upload in bytes.", 10_485_760, least=1, most=104_857_600)
     name_models: str = _setting(
         "spaCy models that find names before a text leaves for research, by language: a package or a folder each, "

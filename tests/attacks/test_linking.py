@@ -17,12 +17,11 @@ import pytest
 
 from app.research.exports.identities import ExportIdentities, RaterScope
 from app.research.exports.manifest import RATER_LINKAGE
-from app.research.exports.projection import project
 from app.research.exports.rows import Row
 from app.research.records.record import Message, Outcome, Record, RecordContent
 from tests.attacks.report import report
 from tests.replay.llmfao import Verdict, Vote, read_votes
-from tests.research.exports.records import MONDAY, record
+from tests.research.exports.records import MONDAY, project, record
 
 DATA: Final = Path(os.environ.get("PAIRVOTE_TEST_DATA", Path(__file__).parents[3] / "shared/data")) / "llmfao"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the LLMFAO votes are not here")

@@ -8,10 +8,22 @@ from typing import Any, Final
 
 import click
 
+from app.research.exports.parts import ROWS_PER_FILE
+from tests.bench.exports import compare
 from tests.bench.measure import Bench, Measured, bench
 from tests.bench.native import BenchFailed
+from tests.bench.sites import Addresses
+from tests.bench.stored_records import RecordStore
 
 _CALLS: Final = {"vote": 0.4, "show": 1.0, "register": 0.35, "invite": 0.5}
+_EXPORT: Final = "export"
+_LEAST_EXPORT: Final = 0.5
+_MOST_EXPORT_MEGABYTES: Final = 400
+_EXPORT_CHARACTERS: Final = 7_500
+# A million conversations of full length would take the disk 10 GB and an hour to store.
+_MANY: Final = 1_000_000
+_SHORT_CHARACTERS: Final = 1_000
+_EXPORT_ROUNDS: Final = 3
 _MOST_VOTE_CPU: Final = 2.5
 _MOST_P99: Final = 4.0
 _LEAST_SLOW_SYNC: Final = 0.5
@@ -46,7 +58,7 @@ class Report:
 @click.command()
 @click.option("--backend", "backends", type=click.Choice(["sqlite", "postgresql"]), multiple=True)
 @click.option(
-    "--only", "calls", type=click.Choice([*_CALLS]), multiple=True, help="Measure these calls alone."
+    "--only", "calls", type=click.Choice([*_CALLS, _EXPORT]), multiple=True, help="Measure these alone."
 )
 @click.option("--rounds", type=click.IntRange(1, 100), default=5, show_default=True)
 @click.option(
@@ -65,26 +77,63 @@ def main(
     if quick:
         rounds, requests, sizes = 2, 3000, (10_000,)
     report = Report()
-    for backend in backends or ("sqlite", "postgresql"):
-        folder = Path(tempfile.mkdtemp(prefix="pairvote-bench-"))
-        ordered = sorted(sizes or (10_000, 100_000, 1_000_000))
-        try:
-            with bench(backend, folder, ordered[0]) as running:
-                _measure(report, backend, running, calls or tuple(_CALLS), rounds, requests)
-                _grow(report, backend, running, ordered, rounds, requests)
-                report.add(
-                    backend,
-                    "server's peak memory, MB",
-                    running.server.processes.peak_bytes() / 1e6,
-                    most=_MOST_MEGABYTES,
-                )
-        except BenchFailed as failed:
-            raise click.ClickException(str(failed)) from None
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    ordered = sorted(sizes or (10_000, 100_000, 1_000_000))
+    wanted = calls or (*_CALLS, _EXPORT)
+    over_http = tuple(call for call in wanted if call in _CALLS)
+    try:
+        for backend in (backends or ("sqlite", "postgresql")) if over_http else ():
+            with tempfile.TemporaryDirectory(prefix="pairvote-bench-") as folder:
+                _measure_server(report, backend, Path(folder), over_http, ordered, rounds, requests)
+        if _EXPORT in wanted:
+            with tempfile.TemporaryDirectory(prefix="pairvote-bench-") as folder:
+                _measure_exports(report, Path(folder), ordered, min(rounds, _EXPORT_ROUNDS))
+    except BenchFailed as failed:
+        raise click.ClickException(str(failed)) from None
     if file is not None:
         file.write_text(json.dumps(report.rows, indent=2) + "\n")
     raise SystemExit(0 if report.is_met else 1)
+
+
+def _measure_server(
+    report: Report, backend: str, folder: Path, calls: tuple[str, ...], sizes: list[int], rounds: int, requests: int
+) -> None:  # fmt: skip
+    with bench(backend, folder, sizes[0]) as running:
+        _measure(report, backend, running, calls, rounds, requests)
+        _grow(report, backend, running, sizes, rounds, requests)
+        peak = running.server.processes.peak_bytes() / 1e6
+        report.add(backend, "server's peak memory, MB", peak, most=_MOST_MEGABYTES)
+
+
+def _measure_exports(report: Report, folder: Path, sizes: list[int], rounds: int) -> None:
+    """The builder's rate over the bare pipeline's, on SQLite, and what it takes."""
+    for characters, group in (
+        (_EXPORT_CHARACTERS, [size for size in sizes if size < _MANY]),
+        (_SHORT_CHARACTERS, [size for size in sizes if size >= _MANY]),
+    ):
+        if not group:
+            continue
+        store = RecordStore(folder / str(characters), Addresses())
+        for size in group:
+            store.grow(size, characters=characters)
+            _measure_export(report, store, f"{size:,} of {characters / 1000:.1f} KB", rounds)
+        shutil.rmtree(store.settings.data)
+
+
+def _measure_export(report: Report, store: RecordStore, what: str, rounds: int) -> None:
+    one = compare(store, rounds)
+    ratio = one.median(lambda ours, bare: ours.rate / bare.rate)
+    report.add("export", f"{what}: rate / bare", ratio, least=_LEAST_EXPORT)
+    report.add(
+        "export", f"{what}: CPU / bare", one.median(lambda ours, bare: ours.cpu_seconds / bare.cpu_seconds)
+    )
+    report.add("export", f"{what}: rows a second", one.median(lambda ours, _: ours.rate))
+    peak = one.median(lambda ours, _: ours.peak_mb)
+    report.add("export", f"{what}: peak memory, MB", peak, most=_MOST_EXPORT_MEGABYTES)
+    if store.stored <= ROWS_PER_FILE:
+        return
+    two = compare(store, rounds, processes=2)
+    gain = two.median(lambda ours, bare: ours.rate / bare.rate) / ratio
+    report.add("export", f"{what}: rate of 2 processes / of 1", gain)
 
 
 def _measure(

@@ -16,11 +16,11 @@ from app.access.workspaces.models import RESEARCH
 from app.core.ids import from_text
 from app.core.statements import query
 from app.operations.installation import Installation
-from app.research.exports.folder import write_export
 from app.research.exports.work_folder import work_folder
 from app.research.zone import Research
 from tests.conftest import Host
 from tests.research.exports.records import details, rows
+from tests.research.exports.written import write_export
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from app.core.clock import rfc3339
 from app.core.errors import FieldError, InvalidParameter
 from app.privacy.keyring import Keyring
 from app.privacy.signatures import published_keys
-from app.research.exports.models import StoredExport, StoredFile
+from app.research.exports.models import WHOLE, StoredExport, StoredFile
 from app.research.exports.services import ExportPage, export_text
 from app.research.exports.small_cells import Survey
 
@@ -28,12 +28,14 @@ def export_summary(export: StoredExport) -> dict[str, Any]:
         "recipient": asked.recipient,
         "filters": asked.filters.described(),
         "k": asked.k,
+        "formats": [each.value for each in asked.formats],
         "rater_scope": asked.rater_scope.value,
         "rater_scope_reason": asked.rater_scope_reason,
         "created_at": rfc3339(export.created_at),
         "started_at": _time(export.started_at),
         "finished_at": _time(export.finished_at),
         "expires_at": rfc3339(export.expires_at),
+        "progress": (export.progress or 0) / WHOLE,
         "rows_in": export.rows_in,
         "rows_out": export.rows_out,
         "dropped": export.dropped_counts,

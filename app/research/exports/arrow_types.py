@@ -14,9 +14,8 @@ def _counts(*names: str) -> pa.DataType:
 
 
 TEXTS: Final = pa.list_(_required("element", pa.string()))
-MESSAGES: Final = pa.list_(
-    _required("element", pa.struct([_required("role", pa.string()), _required("content", pa.string())]))
-)
+MESSAGE: Final = pa.struct([_required("role", pa.string()), _required("content", pa.string())])
+MESSAGES: Final = pa.list_(_required("element", MESSAGE))
 _HEADERS: Final = _counts("h1", "h2", "h3", "h4", "h5", "h6")
 _LISTS: Final = _counts("ordered", "unordered")
 _BOLD: Final = _counts("**", "__")

@@ -8,7 +8,7 @@ import click
 from marshmallow import ValidationError
 
 from app.research.exports.identities import RaterScope
-from app.research.exports.request import MOST_K, ExportFilters, ExportRequest, KTooSmall
+from app.research.exports.request import MOST_K, ExportFilters, ExportFormat, ExportRequest, KTooSmall
 from app.research.exports.schemas import NewExportSchema
 from app.research.records.record import Outcome, ReviewStatus
 
@@ -59,6 +59,13 @@ _OPTIONS: Final = {
         help="Leave out cells of week and language with fewer persons. PAIRVOTE_EXPORT_K unless given, and no less; "
         "1 leaves out nothing.",
     ),
+    "formats": click.option(
+        "--format",
+        "formats",
+        multiple=True,
+        type=click.Choice([each.value for each in ExportFormat]),
+        help="A form of the rows; repeat for more. Parquet is always one; all of them unless one is named.",
+    ),
     "rater_scope": click.option(
         "--rater-scope",
         type=click.Choice([scope.value for scope in RaterScope]),
@@ -87,8 +94,8 @@ def request_options(command: Command) -> Command:
 
 def read_request(asked: Mapping[str, Any], *, least_k: int) -> ExportRequest:
     """The request that the options make. click.UsageError names the option that is odd."""
-    given = {name: value for name, value in asked.items() if value not in (None, ())}
-    filters = {name: _plain(given.pop(name)) for name in _FILTERS if name in given}
+    given = {name: _plain(value) for name, value in asked.items() if value not in (None, ())}
+    filters = {name: given.pop(name) for name in _FILTERS if name in given}
     try:
         request: ExportRequest = NewExportSchema().load(
             {**given, **({"filters": filters} if filters else {})}

@@ -3,53 +3,61 @@
 import csv
 import datetime as dt
 import io
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+import pyarrow as pa
+
 from app.research.exports.files import ExportFile, WrittenFile
-from app.research.exports.rows import Row
 
 PATH: Final = "csv/battles.csv"
 COLUMNS: Final = ("vote_id", "rater_id", "model_a", "model_b", "winner", "voted_week")
-_BUFFERED_CHARACTERS: Final = 64 * 1024
+_COPIED_BYTES: Final = 64 * 1024
 
 # Spreadsheets run a cell that starts like this as a formula, the full-width forms included. The apostrophe is
 # among them so that taking one leading apostrophe away always gives back the value.
 _RISKY_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 
 
-class BattlesCsv:
-    """`battles.csv`: RFC 4180 with CRLF line ends and a header, UTF-8; only rows with a winner."""
+class BattlesPart:
+    """The lines of a part of the votes: RFC 4180 with CRLF line ends, UTF-8; only rows with a winner."""
 
-    def __init__(self, root: Path) -> None:
-        self._file = ExportFile(root, PATH)
-        self._buffer = io.StringIO(newline="")
-        self._csv = csv.writer(self._buffer, lineterminator="\r\n")
-        self._csv.writerow(COLUMNS)
+    def __init__(self, root: Path, path: str) -> None:
+        self._file = ExportFile(root, path)
         self._rows = 0
 
-    def write(self, row: Row) -> None:
-        """Adds a row of `votes`, unless it has no winner."""
-        if row["winner"] is None:
-            return
-        self._csv.writerow([safe_cell(row[column]) for column in COLUMNS])
-        self._rows += 1
-        if self._buffer.tell() >= _BUFFERED_CHARACTERS:
-            self._flush()
+    def write(self, votes: pa.RecordBatch) -> None:
+        """Adds rows of `votes`, all but those without a winner."""
+        judged = votes.select(list(COLUMNS)).filter(votes["winner"].is_valid())
+        rows = zip(*(column.to_pylist() for column in judged.columns), strict=True)
+        self._file.write(_lines([[safe_cell(value) for value in row] for row in rows]))
+        self._rows += judged.num_rows
 
     def finish(self) -> WrittenFile:
         """Publishes the file."""
-        self._flush()
         return self._file.publish(rows=self._rows)
 
     def close(self) -> None:
         """Gives up an unfinished file."""
         self._file.close()
 
-    def _flush(self) -> None:
-        self._file.write(self._buffer.getvalue().encode())
-        self._buffer.seek(0)
-        self._buffer.truncate()
+
+def write_battles(root: Path, parts: Sequence[WrittenFile]) -> WrittenFile:
+    """`battles.csv`: a header and the lines of all parts, which lie under the same root."""
+    with ExportFile(root, PATH) as file:
+        file.write(_lines([COLUMNS]))
+        for part in parts:
+            with (root / part.path).open("rb") as lines:
+                shutil.copyfileobj(lines, file, _COPIED_BYTES)
+        return file.publish(rows=sum(part.rows or 0 for part in parts))
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> bytes:
+    written = io.StringIO(newline="")
+    csv.writer(written, lineterminator="\r\n").writerows(rows)
+    return written.getvalue().encode()
 
 
 def safe_cell(value: str | dt.date | None) -> str:

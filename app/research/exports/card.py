@@ -7,6 +7,7 @@ import pyarrow as pa
 from app.research.exports.card_head import card_head
 from app.research.exports.identities import RaterScope
 from app.research.exports.manifest import Manifest
+from app.research.exports.request import ExportFormat
 from app.research.exports.small_cells import SMALL_CELL
 from app.research.exports.tables import TABLES, Table
 
@@ -65,15 +66,7 @@ duckdb.sql("SELECT model_a, model_b, winner, count(*) FROM 'data/votes/*.parquet
 
 | file | what |
 |---|---|
-| `data/TABLE/*.parquet` | the tables below, canonical; the meaning of each column is in its field metadata too |
-| `jsonl/TABLE-*.jsonl.gz` | the same rows in the same order, as gzipped JSON Lines; dates are YYYY-MM-DD |
-| `csv/battles.csv` | the judged comparisons without text |
-| `manifest.json`, `SHA256SUMS` | what is here, with sizes, rows and checksums |
-| `manifest.sig` | the Ed25519 signature of `manifest.json` |
-| `croissant.json`, `datapackage.json` | the same for programs: Croissant 1.1, and Frictionless for the CSV |
-| `schema/*.schema.json` | JSON Schemas of the JSON Lines, of the manifest and of a tombstone |
-| `reports/*.json` | what was replaced in texts, what was left out and why, how many rows stand out |
-| `DATA_USE.md` | what you may and must do |
+{files}
 
 ## Tables
 
@@ -98,13 +91,7 @@ votes = votes[votes.winner.notna() & votes.conv_metadata.notna()]
 `trl_preference` and `trl_unpaired` are what preference trainers take as they are: conversational, with an explicit
 prompt. `trl_unpaired` has absolute judgements only, and so far all of them say bad.
 
-## `csv/battles.csv`
-
-UTF-8, RFC 4180, CRLF line ends, a header; only rows with a `winner`. A cell that a spreadsheet could take for a
-formula (it starts with `=`, `+`, `-`, `@`, their full-width forms, a tab or a line end), or that starts with an
-apostrophe, has an apostrophe put in front: take one leading apostrophe away to get the value.
-
-## What to know before you draw conclusions
+{battles_csv}## What to know before you draw conclusions
 
 - a is the answer shown left, b the one shown right. The order was drawn at random for each comparison.
 - Rows are in a random order that tells nothing about time. Time is known to the week, durations as ranges.
@@ -118,6 +105,39 @@ apostrophe, has an apostrophe put in front: take one leading apostrophe away to 
 - Rows whose rater shared the vote only have no text and no `conv_metadata`.
 - The text was searched for identifying passages by the method in `deid_level`, and no method finds all of them.
   `review_status` tells whether a person has looked. The manifest counts what was replaced.
+"""
+
+# What lies where, and for which form alone.
+_FILES: Final = (
+    (
+        None,
+        "`data/TABLE/*.parquet` | the tables below, canonical; the meaning of each column is in its field metadata too",
+    ),
+    (
+        ExportFormat.JSONL,
+        "`jsonl/TABLE-*.jsonl.gz` | the same rows in the same order, as gzipped JSON Lines; dates are YYYY-MM-DD",
+    ),
+    (ExportFormat.CSV, "`csv/battles.csv` | the judged comparisons without text"),
+    (None, "`manifest.json`, `SHA256SUMS` | what is here, with sizes, rows and checksums"),
+    (None, "`manifest.sig` | the Ed25519 signature of `manifest.json`"),
+    (None, "`croissant.json` | the same for programs, as Croissant 1.1"),
+    (ExportFormat.CSV, "`datapackage.json` | the CSV as a Frictionless data package"),
+    (ExportFormat.JSONL, "`schema/TABLE.schema.json` | JSON Schemas of the JSON Lines"),
+    (
+        None,
+        "`schema/{manifest,tombstones}.schema.json` | JSON Schemas of the manifest and of a tombstone",
+    ),
+    (None, "`reports/*.json` | what was replaced in texts, what was left out and why, which rows stand out"),
+    (None, "`tombstones.jsonl` | rows that were withdrawn while this was made: delete them"),
+    (None, "`DATA_USE.md` | what you may and must do"),
+)
+_BATTLES_CSV: Final = """\
+## `csv/battles.csv`
+
+UTF-8, RFC 4180, CRLF line ends, a header; only rows with a `winner`. A cell that a spreadsheet could take for a
+formula (it starts with `=`, `+`, `-`, `@`, their full-width forms, a tab or a line end), or that starts with an
+apostrophe, has an apostrophe put in front: take one leading apostrophe away to get the value.
+
 """
 
 _DATA_USE: Final = """\
@@ -153,6 +173,8 @@ def readme_text(manifest: Manifest) -> str:
         battles=f"{manifest.statistics['battles']:,}",
         tables="\n".join(_table_line(table, manifest.tables[table.name]["rows"]) for table in TABLES),
         columns="\n\n".join(_columns(table) for table in TABLES),
+        files="\n".join(f"| {text} |" for form, text in _FILES if form is None or form in manifest.formats),
+        battles_csv=_BATTLES_CSV if ExportFormat.CSV in manifest.formats else "",
         scope=_SCOPES[RaterScope(manifest.rater_scope)],
         k=_k(manifest),
     )

@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 from app.core.connections import Transaction
 from app.research.exports.errors import ExportLost
 from app.research.exports.files import WrittenFile
-from app.research.exports.models import ExportFailure, StoredExport
+from app.research.exports.models import WHOLE, ExportFailure, StoredExport
+from app.research.exports.progress import Progress
 from app.research.exports.queries import CLAIM, EXTEND_CLAIM, FAIL, FIND_EXPORT, FINISH, INSERT_FILE
 
 CLAIM_MS: Final = 120_000
@@ -55,17 +56,16 @@ def new_claim() -> bytes:
     return secrets.token_bytes(_CLAIM_BYTES)
 
 
-def extend_claim(
-    tx: Transaction, *, export_id: bytes, claim: bytes, rows_in: int | None, rows_out: int, at: int
-) -> None:
+def extend_claim(tx: Transaction, *, export_id: bytes, claim: bytes, progress: Progress, at: int) -> None:
     """Goes on building, and tells how far it has come. ExportLost when it is no longer ours to build."""
     if not tx.run(
         EXTEND_CLAIM,
         export_id=export_id,
         held_claim=claim,
         until=at + CLAIM_MS,
-        new_rows_in=rows_in,
-        new_rows_out=rows_out,
+        new_rows_in=progress.rows_in,
+        new_rows_out=progress.rows_out,
+        new_progress=int(progress.share * WHOLE),
     ):
         raise ExportLost
 
@@ -79,6 +79,7 @@ def finish_export(tx: Transaction, *, export_id: bytes, claim: bytes, built: Bui
         at=at,
         new_rows_in=built.rows_in,
         new_rows_out=built.rows_out,
+        new_progress=WHOLE,
         new_dropped=json.dumps(dict(built.dropped), sort_keys=True),
         new_size_bytes=built.size_bytes,
         new_manifest_sha256=built.manifest_sha256,

@@ -1,21 +1,19 @@
-"""What a column of `votes` is, and how its value is made from a record."""
+"""What a column of `votes` is, and how its values are made from records."""
 
-import datetime as dt
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 
 from app.core.clock import week_of
+from app.research.exports.arrays import Array, messages_array, style_array
 from app.research.exports.identities import ExportIdentities
-from app.research.exports.style import conv_metadata
+from app.research.exports.style import style_measures
 from app.research.records.record import Outcome, Record
 
-Value = Callable[[Record, ExportIdentities], object]
-
-_EPOCH: Final = dt.date(1970, 1, 1)
+Values = Callable[[Sequence[Record], ExportIdentities], Sequence[object] | Array]
 
 # Arena's words; an outcome that is no judgement has no winner, so that nobody counts a skip as half a win.
 WINNERS: Final[Mapping[Outcome, str]] = {
@@ -28,56 +26,67 @@ WINNERS: Final[Mapping[Outcome, str]] = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column of `votes`: its type, what it means, and which fields of a record its value may look at."""
+    """A column of `votes`: its type, what it means, and which fields of a record its values may look at."""
 
     name: str
     type: pa.DataType
     description: str
     reads: tuple[str, ...]
-    value: Value
+    values: Values
     nullable: bool = False
 
 
-def rater_id(record: Record, identities: ExportIdentities) -> str | None:
-    """Names the rater as far as the export's scope lets them be recognised."""
-    return identities.rater_id(conversation=record.conversation, voter=record.voter)
+def of_content(name: str) -> Values:
+    """What the records' text has under a name; None without text."""
+    part = operator.attrgetter(name)
+    return lambda records, _: [
+        None if (content := record.content) is None else part(content) for record in records
+    ]
 
 
-def prompt(record: Record, _: ExportIdentities) -> list[dict[str, str]] | None:
-    """The conversation as JSON and Arrow take it; None without text."""
-    if record.content is None:
-        return None
-    return [{"role": message.role, "content": message.content} for message in record.content.prompt]
+def rater_ids(records: Sequence[Record], identities: ExportIdentities) -> Sequence[str | None]:
+    """Names the raters as far as the export's scope lets them be recognised."""
+    return [identities.rater_id(conversation=record.conversation, voter=record.voter) for record in records]
 
 
-def style(record: Record, _: ExportIdentities) -> dict[str, Any] | None:
-    """Arena's style-control measures; None without text."""
-    if record.content is None:
-        # Not zeros: a vote without text says nothing about style.
-        return None
-    return dict(
-        conv_metadata(
-            record.content,
-            turns=record.n_turns,
-            context_a=record.input_tokens_a,
-            context_b=record.input_tokens_b,
-        )
+def prompts(records: Sequence[Record], _: ExportIdentities) -> Array:
+    """The conversations; empty without text."""
+    return messages_array(
+        [None if (content := record.content) is None else content.prompt for record in records]
     )
 
 
-def voted_week(record: Record, _: ExportIdentities) -> dt.date:
-    """The Monday of the vote's week."""
+def styles(records: Sequence[Record], _: ExportIdentities) -> Array:
+    """Arena's style-control measures; empty without text."""
+    # Not zeros: a vote without text says nothing about style.
+    return style_array(
+        [
+            style_measures(
+                content,
+                turns=record.n_turns,
+                context_a=record.input_tokens_a,
+                context_b=record.input_tokens_b,
+            )
+            if (content := record.content) is not None
+            else None
+            for record in records
+        ]
+    )
+
+
+def voted_weeks(records: Sequence[Record], _: ExportIdentities) -> Sequence[int]:
+    """The Mondays of the votes' weeks, in days since 1970-01-01."""
     # The record's day is a Monday already; a finer one would not get past here.
-    return _EPOCH + dt.timedelta(days=week_of(record.voted_week))
+    return [week_of(record.voted_week) for record in records]
 
 
-def selection_probability(record: Record, _: ExportIdentities) -> float | None:
-    """The probability as recorded. ValueError where it is none."""
-    probability = record.selection_probability
-    if probability is not None and not 0 <= probability <= 1:
+def selection_probabilities(records: Sequence[Record], _: ExportIdentities) -> Sequence[float | None]:
+    """The probabilities as recorded. ValueError where one is none."""
+    found = [record.selection_probability for record in records]
+    if not all(probability is None or 0 <= probability <= 1 for probability in found):
         # NaN is among them: Parquet would take it as it is, and JSON has no word for it.
         raise ValueError("A selection probability is between 0 and 1.")
-    return probability
+    return found
 
 
 def as_it_is(
@@ -86,4 +95,4 @@ def as_it_is(
     """A column that shows one field of a record, by default of its own name, unchanged."""
     source = field or name
     value = operator.attrgetter(source)
-    return Column(name, kind, description, (source,), lambda record, _: value(record), nullable)
+    return Column(name, kind, description, (source,), lambda records, _: [*map(value, records)], nullable)

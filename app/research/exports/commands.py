@@ -20,6 +20,7 @@ from app.research.exports import claims, services
 from app.research.exports.answers import dry_run_answer, keys_answer
 from app.research.exports.asking import read_request, request_options
 from app.research.exports.claims import BuiltExport, ClaimedExport
+from app.research.exports.progress import Progress
 from app.research.exports.queries import LIST_EXPORTS
 from app.research.exports.request import ExportRequest
 from app.research.exports.small_cells import survey
@@ -28,6 +29,7 @@ from app.research.exports.work_folder import ExportBusy
 from app.research.zone import Research
 
 _ACTOR: Final = "operator"
+_BAR: Final = "{percentage:3.0f}%|{bar}| {elapsed}<{remaining}, {postfix}"
 _PUBLIC_KEY: Final = click.option(
     "--public-key",
     "source",
@@ -52,9 +54,14 @@ def export() -> None:
 @export.command("create")
 @click.option("--workspace", "workspace_ref", required=True, help="The workspace, by id or name.")
 @request_options
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    help="How many build it; PAIRVOTE_EXPORT_PROCESSES unless said otherwise.",
+)
 @click.option("--dry-run", is_flag=True, help="Only tell what it would hold; make nothing.")
 @_JSON
-def create(workspace_ref: str, dry_run: bool, as_json: bool, **asked: Any) -> None:
+def create(workspace_ref: str, processes: int | None, dry_run: bool, as_json: bool, **asked: Any) -> None:
     """Make an export now, and print where it is.
 
     The filters are those of POST /v1/exports: several values of one widen it, several filters narrow each other down,
@@ -68,7 +75,7 @@ def create(workspace_ref: str, dry_run: bool, as_json: bool, **asked: Any) -> No
             told = dry_run_answer(survey(tx, workspace_id=workspace_id, request=request))
     else:
         claimed = _claim_new(research, workspace_id, request)
-        told = _told(research, claimed, _build(research, claimed))
+        told = _told(research, claimed, _build(research, claimed, processes))
     if as_json:
         click.echo(json.dumps(told))
         return
@@ -96,19 +103,19 @@ def _claim_new(research: Research, workspace_id: bytes, request: ExportRequest) 
     return claimed
 
 
-def _build(research: Research, claimed: ClaimedExport) -> BuiltExport:
+def _build(research: Research, claimed: ClaimedExport, processes: int | None) -> BuiltExport:
     # Arrow takes a while to load: not for every command.
     from app.research.exports.build import BuildFailed, build_export  # noqa: PLC0415
 
     # Without a terminal it says nothing: what is printed is for a script.
-    with tqdm(unit=" rows", disable=None, leave=False) as bar:
+    with tqdm(total=1.0, bar_format=_BAR, disable=None, leave=False) as bar:
 
-        def progress(rows_out: int, rows_in: int) -> None:
-            bar.total = rows_in
-            bar.update(rows_out - bar.n)
+        def progress(at: Progress) -> None:
+            bar.set_postfix_str(f"{at.phase.value}, {at.rows_out:,} of {at.rows_in:,} rows", refresh=False)
+            bar.update(at.share - bar.n)
 
         try:
-            return build_export(research, claimed, progress=progress)
+            return build_export(research, claimed, processes=processes, progress=progress)
         except BuildFailed as failed:
             raise click.ClickException(f"The export failed: {failed.failure}.") from None
         except ExportBusy:

@@ -5,26 +5,28 @@ import csv
 import gzip
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from app.research.exports import battles_csv
 from app.research.exports.battles_csv import safe_cell
 from app.research.exports.cell_check import check_cells
 from app.research.exports.columns import WINNERS
-from app.research.exports.conversations import Conversations
+from app.research.exports.conversations import conversation_rows, standing_votes
 from app.research.exports.findings import Finding, Problem
 from app.research.exports.jsonl_file import json_line
 from app.research.exports.manifest import MANIFEST, Manifest
-from app.research.exports.parquet_file import parts_of, read_rows
+from app.research.exports.parquet_file import parts_of, read_batches, read_rows
+from app.research.exports.parts import FROM_VOTES, untold
+from app.research.exports.request import ExportFormat
 from app.research.exports.rows import Row
 from app.research.exports.statistics import Statistics
-from app.research.exports.table_set import FROM_VOTES
 from app.research.exports.tables import CONVERSATIONS, MODELS, TABLES, VOTES, Table
 from app.research.records.record import Outcome
 
@@ -47,19 +49,25 @@ def check_contents(folder: Path, manifest: Manifest) -> Iterator[Finding]:
     yield from _check_ids(folder)
     yield from check_cells(folder, manifest)
     statistics = Statistics()
-    with contextlib.ExitStack() as stack:
-        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        conversations = stack.enter_context(contextlib.closing(Conversations(scratch)))
-        try:
-            left_out, findings = _pass_over_votes(folder, statistics, conversations)
-        except _NoVote as error:
-            # What is made of votes, and what is counted, cannot be made again.
-            yield error.finding
-            return
-        yield from findings
-        yield from _check_rows(folder, CONVERSATIONS, conversations.rows(parts_of(folder, VOTES)))
+    try:
+        left_out, findings = _pass_over_votes(folder, manifest, statistics)
+    except _NoVote as error:
+        # What is made of votes, and what is counted, cannot be made again.
+        yield error.finding
+        return
+    yield from findings
+    yield from _check_rows(folder, CONVERSATIONS, _conversations(folder))
     yield from _check_rows(folder, MODELS, statistics.models())
     yield from _check_statements(manifest, statistics, left_out)
+
+
+def _conversations(folder: Path) -> Iterator[Row]:
+    votes = parts_of(folder, VOTES)
+    with tempfile.TemporaryDirectory() as scratch:
+        found = standing_votes(votes, Path(scratch), tick=untold)
+        for part, standing in zip(votes, found, strict=True):
+            for batch in conversation_rows(part, standing):
+                yield from batch.to_pylist()
 
 
 def _check_forms(folder: Path, table: Table) -> Iterator[Finding]:
@@ -82,39 +90,73 @@ def _check_ids(folder: Path) -> Iterator[Finding]:
 
 
 def _pass_over_votes(
-    folder: Path, statistics: Statistics, conversations: Conversations
+    folder: Path, manifest: Manifest, statistics: Statistics
 ) -> tuple[dict[str, Counter[str]], list[Finding]]:
     """Counts the votes and makes again what is made of each alone."""
-    findings: list[Finding] = []
     left_out: dict[str, Counter[str]] = {table.name: Counter() for table in FROM_VOTES}
-    made = {table: read_rows(parts_of(folder, table)) for table in FROM_VOTES}
+    made = {
+        table: _Comparison(table.parquet_folder, read_rows(parts_of(folder, table))) for table in FROM_VOTES
+    }
+    passed = 0
+    with _battles(folder, manifest) as battles:
+        for batch in _batches(folder):
+            numbers = {}
+            for number, vote in enumerate(batch.to_pylist(), start=passed + 1):
+                _check_vote(vote, number)
+                numbers[vote["vote_id"]] = number
+                if battles is not None and vote["winner"] is not None:
+                    battles.expect([safe_cell(vote[column]) for column in battles_csv.COLUMNS], number)
+            passed += batch.num_rows
+            statistics.add(batch)
+            for table, comparison in made.items():
+                rows, reasons = FROM_VOTES[table](batch)
+                left_out[table.name] += reasons
+                for row in rows.to_pylist():
+                    comparison.expect(row, numbers[row["vote_id"]])
+        comparisons = [*made.values(), *([battles] if battles is not None else [])]
+        return left_out, [finding for comparison in comparisons for finding in comparison.finish()]
+
+
+def _batches(folder: Path) -> Iterator[pa.RecordBatch]:
+    for part in parts_of(folder, VOTES):
+        yield from read_batches(part)
+
+
+class _Comparison:
+    """The rows of a file or a table as they are found, against those that votes give."""
+
+    def __init__(self, path: str, found: Iterator[Any]) -> None:
+        self._path = path
+        self._found = found
+        self._differing: str | None = None
+
+    def expect_header(self, header: Sequence[str]) -> None:
+        """What must come before the first row."""
+        if next(self._found, _NOTHING) != header:
+            self._differing = "Its header"
+
+    def expect(self, row: object, number: int) -> None:
+        """Goes on to the next row, which is made of the vote of this number."""
+        if self._differing is None and next(self._found, _NOTHING) != row:
+            self._differing = f"What is made of vote {number}"
+
+    def finish(self) -> Iterator[Finding]:
+        """What is not as it should be, once every vote has been passed."""
+        if self._differing is None and next(self._found, _NOTHING) is not _NOTHING:
+            self._differing = "A row too many"
+        if self._differing is not None:
+            yield _differs(self._path, self._differing)
+
+
+@contextlib.contextmanager
+def _battles(folder: Path, manifest: Manifest) -> Iterator[_Comparison | None]:
+    if ExportFormat.CSV not in manifest.formats:
+        yield None
+        return
     with (folder / battles_csv.PATH).open(encoding="utf-8", newline="") as file:
-        battles = csv.reader(file, strict=True)
-        differing = next(battles, None) != list(battles_csv.COLUMNS)
-        if differing:
-            findings.append(_differs(battles_csv.PATH, "Its header"))
-        number = 0
-        for number, vote in enumerate(read_rows(parts_of(folder, VOTES)), start=1):
-            _check_vote(vote, number)
-            statistics.add(vote)
-            conversations.add(vote)
-            if vote["winner"] is not None and not differing:
-                expected = [safe_cell(vote[column]) for column in battles_csv.COLUMNS]
-                if next(battles, None) != expected:
-                    differing = True
-                    findings.append(_differs(battles_csv.PATH, f"The row of vote {number}"))
-            for table in [*made]:
-                rows, reason = FROM_VOTES[table](vote)
-                left_out[table.name].update([reason] if reason else [])
-                if any(next(made[table], _NOTHING) != row for row in rows):
-                    findings.append(_differs(table.parquet_folder, f"What is made of vote {number}"))
-                    del made[table]
-    findings += [
-        _differs(table.parquet_folder, "A row too many")
-        for table, rows in made.items()
-        if next(rows, _NOTHING) is not _NOTHING
-    ]
-    return left_out, findings
+        battles = _Comparison(battles_csv.PATH, csv.reader(file, strict=True))
+        battles.expect_header(list(battles_csv.COLUMNS))
+        yield battles
 
 
 def _check_vote(vote: Row, number: int) -> None:

@@ -9,6 +9,7 @@ from app.research.exports import battles_csv
 from app.research.exports.croissant_terms import responsible_ai, usage_info
 from app.research.exports.files import WrittenFile
 from app.research.exports.manifest import Manifest
+from app.research.exports.request import ExportFormat
 from app.research.exports.tables import TABLES, Table
 
 PATH: Final = "croissant.json"
@@ -97,7 +98,10 @@ def croissant(manifest: Manifest) -> dict[str, Any]:
             *(_file_object(file) for file in tables),
             *(_file_set(table) for table, source in sources.items() if "fileSet" in source),
         ],
-        "recordSet": [*(_record_set(table, source) for table, source in sources.items()), _battles()],
+        "recordSet": [
+            *(_record_set(table, source) for table, source in sources.items()),
+            *_battles(manifest),
+        ],
     }
 
 
@@ -148,11 +152,13 @@ def _record_set(table: Table, source: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _battles() -> dict[str, Any]:
+def _battles(manifest: Manifest) -> Iterator[dict[str, Any]]:
+    if ExportFormat.CSV not in manifest.formats:
+        return
     source = {"fileObject": {"@id": battles_csv.PATH}}
     kinds = {"voted_week": pa.date32()}
     fields = [pa.field(name, kinds.get(name, pa.string())) for name in battles_csv.COLUMNS]
-    return {
+    yield {
         "@type": "cr:RecordSet",
         "@id": _BATTLES,
         "name": _BATTLES,

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from app.research.exports import battles_csv, tombstones
+from app.research.exports import battles_csv, datapackage, tombstones
 from app.research.exports.card import DATA_USE, README
 from app.research.exports.card_head import card_head
 from app.research.exports.documents import document_paths, documents
 from app.research.exports.findings import Finding, Problem
 from app.research.exports.manifest import MANIFEST, Manifest
-from app.research.exports.tables import TABLES
+from app.research.exports.request import ExportFormat
+from app.research.exports.tables import JSONL_FOLDER, TABLES
 
 # Sentences may be put better by a newer program; facts may not differ.
 _PROSE: Final = ("description", "meaning", "usageInfo", "rai:")
@@ -20,8 +21,10 @@ _PROSE: Final = ("description", "meaning", "usageInfo", "rai:")
 def check_documents(manifest: Manifest, on_disk: dict[str, Path]) -> Iterator[Finding]:
     """What is missing, unreadable or stale. Everything here can be made again from the manifest."""
     listed = {file.path for file in manifest.files}
-    for path in sorted(_needed() - listed):
-        yield Finding(path, Problem.MISSING, "Every export has one, and the manifest lists none.")
+    for path in sorted(_needed(manifest) - listed):
+        yield Finding(path, Problem.MISSING, "Such an export has one, and the manifest lists none.")
+    for path in sorted(path for path in listed if not _is_promised(path, manifest)):
+        yield Finding(path, Problem.UNLISTED, "It is of a form that the manifest does not promise.")
     try:
         expected = documents(manifest)
         head = card_head(manifest.export_id, manifest.files)
@@ -37,9 +40,19 @@ def check_documents(manifest: Manifest, on_disk: dict[str, Path]) -> Iterator[Fi
             yield Finding(path, Problem.STALE, "It is not about what the manifest describes.")
 
 
-def _needed() -> set[str]:
-    tables = {path for table in TABLES for path in (table.parquet_path(0), table.jsonl_path(0))}
-    return {*document_paths(), *tables, README, DATA_USE, battles_csv.PATH, tombstones.PATH}
+def _needed(manifest: Manifest) -> set[str]:
+    paths = {*document_paths(manifest), README, DATA_USE, tombstones.PATH, battles_csv.PATH}
+    paths |= {path for table in TABLES for path in (table.parquet_path(0), table.jsonl_path(0))}
+    return {path for path in paths if _is_promised(path, manifest)}
+
+
+def _is_promised(path: str, manifest: Manifest) -> bool:
+    """Whether a file is in one of the export's forms, or in none."""
+    if path.startswith(f"{JSONL_FOLDER}/"):
+        return ExportFormat.JSONL in manifest.formats
+    if path in (battles_csv.PATH, datapackage.PATH):
+        return ExportFormat.CSV in manifest.formats
+    return True
 
 
 def _check_document(path: str, file: Path, expected: dict[str, Any]) -> Iterator[Finding]:

@@ -3,14 +3,10 @@
 import hashlib
 import io
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
-from app.research.exports.rows import Row
-
-ROWS_PER_FILE: Final = 100_000
 _PARTIAL: Final = ".partial"
 
 
@@ -97,45 +93,3 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-class RowFile(Protocol):
-    """A file that takes rows."""
-
-    def write(self, row: Row) -> None:
-        """Adds a row."""
-
-    def finish(self) -> WrittenFile:
-        """Completes and publishes the file."""
-
-    def close(self) -> None:
-        """Gives up what is not finished; does nothing after `finish`."""
-
-
-class Parts:
-    """A table in as many files as its rows need; one, without rows, when there are none."""
-
-    def __init__(self, open_part: Callable[[int], RowFile], *, rows_per_file: int = ROWS_PER_FILE) -> None:
-        self._open_part = open_part
-        self._rows_per_file = rows_per_file
-        self._finished: list[WrittenFile] = []
-        self._rows = 0
-        self._part = open_part(0)
-
-    def write(self, row: Row) -> None:
-        """Adds a row, in a new file when the current one is full."""
-        if self._rows == self._rows_per_file:
-            self._finished.append(self._part.finish())
-            self._part = self._open_part(len(self._finished))
-            self._rows = 0
-        self._part.write(row)
-        self._rows += 1
-
-    def finish(self) -> list[WrittenFile]:
-        """Completes the last file and tells all of them."""
-        self._finished.append(self._part.finish())
-        return self._finished
-
-    def close(self) -> None:
-        """Gives up what is not finished."""
-        self._part.close()

@@ -1,13 +1,18 @@
-"""Writes a whole export in one pass over its rows."""
+"""Puts the parts of an export together, and writes what describes it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, NamedTuple
+
+import pyarrow as pa
 
 from app.privacy.signatures import Signer
+from app.research.exports.battles_csv import write_battles
 from app.research.exports.card import DATA_USE, README, data_use_text, readme_text
+from app.research.exports.conversations import standing_votes
 from app.research.exports.documents import document_text, documents
-from app.research.exports.files import write_bytes, write_text
+from app.research.exports.files import WrittenFile, write_bytes, write_text
 from app.research.exports.manifest import (
     CHECKSUMS,
     MANIFEST,
@@ -19,40 +24,84 @@ from app.research.exports.manifest import (
     manifest_text,
     with_files,
 )
+from app.research.exports.parts import Part, untold, write_conversations
+from app.research.exports.request import ExportFormat
 from app.research.exports.rows import Row
 from app.research.exports.statistics import Statistics
-from app.research.exports.table_set import TableSet
+from app.research.exports.table_writer import TableWriter
+from app.research.exports.tables import FEEDBACK, MODELS, TABLES, VOTES, Table
 from app.research.exports.tombstones import write_tombstones
 
-_PROGRESS_ROWS: Final = 1_000
 
-Progress = Callable[[int], None]
+class Tables(NamedTuple):
+    """All tables of an export: their files, what is said of them, what is in them."""
+
+    files: tuple[WrittenFile, ...]
+    summary: dict[str, Any]
+    """By table: its rows, and the votes that gave none, by reason."""
+    statistics: Statistics
+    dropped: Counter[str]
+    """Records that could not be read any more, by reason."""
 
 
-def write_export(
+def finish_tables(work: Path, parts: Sequence[Part], formats: Collection[ExportFormat]) -> Tables:
+    """Puts the parts together and writes the tables that need all of them."""
+    statistics = Statistics(part.statistics for part in parts)
+    whole = [
+        *parts,
+        _write_whole(work, MODELS, [*statistics.models()], formats),
+        _write_whole(work, FEEDBACK, [], formats),
+    ]
+    files = [file for part in whole for file in part.files]
+    if ExportFormat.CSV in formats:
+        files.append(write_battles(work, [part.battles for part in parts if part.battles is not None]))
+    summary = {}
+    for table in TABLES:
+        left_out: Counter[str] = Counter()
+        for part in parts:
+            left_out.update(part.left_out.get(table.name, {}))
+        rows = sum(part.rows.get(table.name, 0) for part in whole)
+        summary[table.name] = {"rows": rows, "votes_left_out": dict(sorted(left_out.items()))}
+    dropped = sum((Counter(part.dropped) for part in parts), Counter[str]())
+    return Tables(tuple(files), summary, statistics, dropped)
+
+
+def _write_whole(work: Path, table: Table, rows: Sequence[Row], formats: Collection[ExportFormat]) -> Part:
+    writer = TableWriter(work, table, 0, formats)
+    writer.write(pa.RecordBatch.from_pylist([*rows], schema=table.schema))
+    return Part(files=tuple(writer.finish()), rows={table.name: writer.rows})
+
+
+def write_all_conversations(
+    work: Path, parts: Sequence[Part], formats: Collection[ExportFormat], *, scratch: Path
+) -> list[Part]:
+    """Writes the conversations of an export whose votes are complete."""
+    votes = [work / VOTES.parquet_path(number) for number in range(len(parts))]
+    found = standing_votes(votes, scratch, tick=untold)
+    return [write_conversations(work, number, standing, formats) for number, standing in enumerate(found)]
+
+
+def finish_export(
     work: Path,
-    rows: Iterable[Row],
+    tables: Tables,
     details: ExportDetails,
     *,
     withdrawn: Callable[[], Mapping[str, int]] = dict,
-    progress: Progress | None = None,
 ) -> Manifest:
-    """Fills an empty work folder from rows of `votes`, in constant memory.
+    """Writes the tombstones, the manifest and all descriptions. The same tables and details give the same bytes.
 
-    The same rows and details give the same bytes. `withdrawn` is asked after the last row which votes have been taken
-    out by then: their ids, with the week of each. `progress` is told the rows written so far.
+    `withdrawn` is asked after the last row which votes have been taken out by then: their ids, with the week of each.
     """
-    statistics = Statistics()
-    with TableSet(work, statistics) as tables:
-        for row in rows:
-            tables.add(row)
-            if progress is not None and statistics.rows % _PROGRESS_ROWS == 0:
-                progress(statistics.rows)
-        if progress is not None:
-            progress(statistics.rows)
-        files = tables.finish(lambda: progress(statistics.rows) if progress is not None else None)
-    files.append(write_tombstones(work, tables.vote_parts, withdrawn()))
-    return describe(work, make_manifest(details, statistics, tables.summary(), files), details.signer)
+    votes = [work / file.path for file in tables.files if file.path.startswith(VOTES.parquet_folder)]
+    tombstones = write_tombstones(work, votes, withdrawn())
+    manifest = make_manifest(
+        details,
+        tables.statistics,
+        tables.summary,
+        [*tables.files, tombstones],
+        dropped=tables.dropped,
+    )
+    return describe(work, manifest, details.signer)
 
 
 def describe(work: Path, tables: Manifest, signer: Signer | None) -> Manifest:

@@ -3,7 +3,7 @@
 import enum
 from typing import Final
 
-from app.privacy.export_keys import keyed_digest
+from app.privacy.export_keys import KeyedDigest
 
 _ID_BYTES: Final = 15  # 120 bits: exactly 24 characters of base32, nothing padded
 _ORDER_BYTES: Final = 16
@@ -31,29 +31,34 @@ class ExportIdentities:
     """
 
     def __init__(self, key: bytes, *, rater_scope: RaterScope = RaterScope.CONVERSATION) -> None:
-        self._key = key
         self._rater_scope = rater_scope
+        self._vote = KeyedDigest(key, "vote")
+        self._conversation = KeyedDigest(key, "conversation")
+        self._rater_in_export = KeyedDigest(key, "rater in export")
+        self._rater_in_conversation = KeyedDigest(key, "rater in conversation")
+        self._order = KeyedDigest(key, "order")
 
     def vote_id(self, record_id: bytes) -> str:
         """`v_` and 24 characters."""
-        return self._name("v", "vote", record_id)
+        return _name("v", self._vote(record_id))
 
     def conversation_id(self, conversation: bytes) -> str:
         """`c_` and 24 characters."""
-        return self._name("c", "conversation", conversation)
+        return _name("c", self._conversation(conversation))
 
     def rater_id(self, *, conversation: bytes, voter: bytes) -> str | None:
         """`r_` and 24 characters; None without a voter or when raters are left out."""
         if not voter or self._rater_scope is RaterScope.NONE:
             return None
         if self._rater_scope is RaterScope.EXPORT:
-            return self._name("r", "rater in export", voter)
-        return self._name("r", "rater in conversation", conversation, voter)
+            return _name("r", self._rater_in_export(voter))
+        return _name("r", self._rater_in_conversation(conversation, voter))
 
     def order_key(self, record_id: bytes) -> bytes:
         """16 bytes by which rows are sorted: an order that tells nothing about when or by whom."""
-        return keyed_digest(self._key, "order", record_id)[:_ORDER_BYTES]
+        return self._order(record_id)[:_ORDER_BYTES]
 
-    def _name(self, prefix: str, label: str, *parts: bytes) -> str:
-        value = int.from_bytes(keyed_digest(self._key, label, *parts)[:_ID_BYTES], "big")
-        return f"{prefix}_{''.join([_PAIRS[value >> shift & 0x3FF] for shift in _PAIR_SHIFTS])}"
+
+def _name(prefix: str, digest: bytes) -> str:
+    value = int.from_bytes(digest[:_ID_BYTES], "big")
+    return f"{prefix}_{''.join([_PAIRS[value >> shift & 0x3FF] for shift in _PAIR_SHIFTS])}"

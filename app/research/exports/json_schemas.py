@@ -1,9 +1,11 @@
 """JSON Schemas (2020-12) of what an export holds as JSON: a line of each table, the manifest, a tombstone."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 import pyarrow as pa
 
+from app.research.exports.request import ExportFormat
 from app.research.exports.small_cells import SIZES
 from app.research.exports.tables import TABLES, Table
 
@@ -23,9 +25,10 @@ _WEEK: Final = {"type": "string", "format": "date"}
 _SHA256: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 
 
-def json_schemas() -> dict[str, dict[str, Any]]:
-    """The schemas by their paths in the export."""
-    named = {table.name: _of_table(table) for table in TABLES}
+def json_schemas(formats: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The schemas by their paths in an export that has these forms."""
+    has_lines = ExportFormat.JSONL in formats
+    named = {table.name: _of_table(table) for table in TABLES} if has_lines else {}
     named |= {"manifest": _manifest(), "tombstones": _tombstone()}
     return {f"{FOLDER}/{name}.schema.json": {"$schema": _DIALECT, **schema} for name, schema in named.items()}
 
@@ -83,6 +86,12 @@ def _manifest() -> dict[str, Any]:
         "rater_linkage": {"type": "number", "minimum": 0, "maximum": 1},
         "k": {"type": "integer", "minimum": 1},
         "small_cells": _object({str(size): _object({"cells": _COUNT, "rows": _COUNT}) for size in SIZES}),
+        "formats": {
+            "type": "array",
+            "items": {"enum": [each.value for each in ExportFormat]},
+            "contains": {"const": ExportFormat.PARQUET.value},
+            "uniqueItems": True,
+        },
         "filters": {"type": "object"},
         "rows_in": _COUNT,
         "rows_out": _COUNT,

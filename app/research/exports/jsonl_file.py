@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import orjson
+import pyarrow as pa
 
 from app.research.exports.beside import Beside
 from app.research.exports.files import ExportFile, WrittenFile
@@ -37,14 +38,15 @@ class JsonlFile:
         self._waiting_bytes = 0
         self._rows = 0
 
-    def write(self, row: Row) -> None:
-        """Adds a row as a line."""
-        line = json_line(row)
-        self._lines.append(line)
-        self._waiting_bytes += len(line)
-        self._rows += 1
-        if self._waiting_bytes >= _BLOCK_BYTES:
-            self._compress()
+    def write(self, rows: pa.RecordBatch) -> None:
+        """Adds each row as a line."""
+        for row in rows.to_pylist():
+            line = json_line(row)
+            self._lines.append(line)
+            self._waiting_bytes += len(line)
+            if self._waiting_bytes >= _BLOCK_BYTES:
+                self._compress()
+        self._rows += rows.num_rows
 
     def finish(self) -> WrittenFile:
         """Ends the stream and publishes the file."""

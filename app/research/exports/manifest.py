@@ -11,6 +11,7 @@ from app.core.clock import iso_date, week_of
 from app.privacy.signatures import Signer
 from app.research.exports.files import WrittenFile
 from app.research.exports.identities import RaterScope
+from app.research.exports.request import ExportFormat, ordered_formats
 from app.research.exports.small_cells import SIZES, SMALL_CELL, smaller_cells
 from app.research.exports.statistics import Statistics
 from app.research.exports.tables import TABLES
@@ -56,13 +57,14 @@ class ExportDetails:
     """Names the key behind the identifiers; the key itself never enters the folder."""
     rater_scope: RaterScope
     signer: Signer
+    formats: tuple[ExportFormat, ...] = tuple(ExportFormat)
     filters: Mapping[str, Any] = field(default_factory=dict)
     """How the records were chosen, as JSON values."""
     k: int = 1
     small_cells: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: smaller_cells(()))
     """By number of persons: the cells that have fewer, and the rows in them, when the records were chosen."""
     dropped: Mapping[str, int] = field(default_factory=dict)
-    """Records chosen and then left out, by reason. Read after the last row, so a counter may fill meanwhile."""
+    """Records left out before any was read, by reason."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ class Manifest:
     """Cells of fewer persons were suppressed; 1: none."""
     small_cells: dict[str, dict[str, int]]
     """By number of persons: the cells that had fewer, and the rows in them, when the records were chosen."""
+    formats: list[str]
+    """In which forms the rows are there."""
     filters: dict[str, Any]
     rows_in: int
     rows_out: int
@@ -98,10 +102,16 @@ class ManifestUnreadable(ValueError):
 
 
 def make_manifest(
-    details: ExportDetails, statistics: Statistics, tables: Mapping[str, Any], files: Sequence[WrittenFile]
+    details: ExportDetails,
+    statistics: Statistics,
+    tables: Mapping[str, Any],
+    files: Sequence[WrittenFile],
+    *,
+    dropped: Mapping[str, int],
 ) -> Manifest:
-    """The manifest of a finished set of files."""
-    dropped = {reason: details.dropped.get(reason, 0) for reason in sorted({*DROP_REASONS, *details.dropped})}
+    """The manifest of a finished set of files; `dropped` are the records that could not be read."""
+    reasons = sorted({*DROP_REASONS, *details.dropped, *dropped})
+    left_out = {reason: details.dropped.get(reason, 0) + dropped.get(reason, 0) for reason in reasons}
     return Manifest(
         export_id=details.export_id,
         created_week=iso_date(week_of(details.created_day)),
@@ -111,10 +121,11 @@ def make_manifest(
         rater_linkage=RATER_LINKAGE[details.rater_scope],
         k=details.k,
         small_cells={size: dict(counts) for size, counts in details.small_cells.items()},
+        formats=[each.value for each in details.formats],
         filters=dict(sorted(details.filters.items())),
-        rows_in=statistics.rows + sum(dropped.values()),
+        rows_in=statistics.rows + sum(left_out.values()),
         rows_out=statistics.rows,
-        dropped=dropped,
+        dropped=left_out,
         tables=dict(tables),
         statistics=statistics.summary(),
         deidentification=statistics.deidentification(),
@@ -172,6 +183,8 @@ def read_checksums(text: str) -> dict[str, str]:
 def _check_types(manifest: Manifest) -> None:
     for week in (manifest.created_week, manifest.expires_week):
         dt.date.fromisoformat(week)
+    if manifest.formats != [*ordered_formats(map(ExportFormat, manifest.formats))]:
+        raise ManifestUnreadable("Its formats are not those of an export.")
     objects = (manifest.filters, manifest.tables, manifest.statistics, manifest.deidentification)
     if not all(isinstance(each, dict) for each in objects):
         raise TypeError

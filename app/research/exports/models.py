@@ -10,6 +10,9 @@ from app.core.tables import Privacy, Retention, column, enum_check, research, ta
 from app.research.exports.errors import ExportGone, ExportNotReady
 from app.research.exports.request import ExportRequest
 
+WHOLE: Final = 1_000
+"""The progress of an export that is built."""
+
 
 class ExportState(enum.StrEnum):
     """Where an export stands."""
@@ -50,6 +53,8 @@ class StoredExport(NamedTuple):
     size_bytes: int | None
     manifest_sha256: str | None
     failure: str | None
+    progress: int | None
+    """How much of the work is done, in parts of WHOLE; None where nobody has told."""
 
     @property
     def asked(self) -> ExportRequest:
@@ -104,6 +109,7 @@ exports: Final = table(
     column("size_bytes", BigInteger, privacy=Privacy.OPERATIONAL, nullable=True),
     column("manifest_sha256", String(64), privacy=Privacy.OPERATIONAL, nullable=True),
     column("failure", String(16), privacy=Privacy.OPERATIONAL, nullable=True),
+    column("progress", Integer, privacy=Privacy.OPERATIONAL, nullable=True),
     enum_check("state", ExportState),
     enum_check("failure", ExportFailure),
     retention=Retention(

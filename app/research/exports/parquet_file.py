@@ -14,13 +14,10 @@ from app.research.exports.files import ExportFile, WrittenFile
 from app.research.exports.rows import Row
 from app.research.exports.tables import Table
 
-# A row group is held in memory: it ends at either bound. Rows turn into Arrow's compact form in small batches, which
-# end at either bound as well: a message can have a megabyte.
+# A row group is held in memory: it ends with the batch that reaches either bound.
 _GROUP_ROWS: Final = 5_000
 _GROUP_BYTES: Final = 8 * 1024 * 1024
-_BATCH_ROWS: Final = 250
-_BATCH_CHARACTERS: Final = 4 * 1024 * 1024
-_ZSTD_LEVEL: Final = 3
+_ZSTD_LEVEL: Final = 1
 _READ_ROWS: Final = 500
 
 
@@ -39,25 +36,23 @@ class ParquetFile:
             write_statistics=list(table.repeating),
         )
         self._compressing = Beside()
-        self._rows: list[Row] = []
-        self._characters = 0
         self._group: list[pa.RecordBatch] = []
         self._group_rows = 0
         self._group_bytes = 0
         self._written = 0
 
-    def write(self, row: Row) -> None:
-        """Adds a row; writes a row group when enough have come together."""
-        self._rows.append(row)
-        self._characters += _characters(row)
-        if len(self._rows) >= _BATCH_ROWS or self._characters >= _BATCH_CHARACTERS:
-            self._end_batch()
-            if self._group_rows >= _GROUP_ROWS or self._group_bytes >= _GROUP_BYTES:
-                self._write_group()
+    def write(self, rows: pa.RecordBatch) -> None:
+        """Adds rows; writes a row group when enough have come together."""
+        if not rows.num_rows:
+            return
+        self._group.append(rows)
+        self._group_rows += rows.num_rows
+        self._group_bytes += rows.nbytes
+        if self._group_rows >= _GROUP_ROWS or self._group_bytes >= _GROUP_BYTES:
+            self._write_group()
 
     def finish(self) -> WrittenFile:
         """Writes what is left and the footer, and publishes the file."""
-        self._end_batch()
         if self._group:
             self._write_group()
         self._compressing.close()
@@ -73,15 +68,6 @@ class ParquetFile:
             with contextlib.suppress(OSError, pa.ArrowException):
                 self._writer.close()
             self._file.close()
-
-    def _end_batch(self) -> None:
-        if not self._rows:
-            return
-        batch = pa.RecordBatch.from_pylist(self._rows, schema=self._schema)
-        self._rows, self._characters = [], 0
-        self._group.append(batch)
-        self._group_rows += batch.num_rows
-        self._group_bytes += batch.nbytes
 
     def _write_group(self) -> None:
         group, rows = pa.Table.from_batches(self._group), self._group_rows
@@ -124,14 +110,3 @@ def held_votes(parts: Iterable[Path], vote_ids: Collection[str]) -> set[str]:
             held = column.filter(pc.is_in(column, value_set=wanted))
             found.update(str(vote_id) for vote_id in held.to_pylist())
     return found
-
-
-def _characters(row: Row) -> int:
-    """How long a row's texts and messages are together."""
-    count = 0
-    for value in row.values():
-        if type(value) is str:
-            count += len(value)
-        elif type(value) is list:
-            count += sum(len(each["content"]) for each in value if type(each) is dict)
-    return count

@@ -10,21 +10,13 @@ from app.research.exports.columns import (
     WINNERS,
     Column,
     as_it_is,
-    prompt,
-    rater_id,
-    selection_probability,
-    style,
-    voted_week,
+    of_content,
+    prompts,
+    rater_ids,
+    selection_probabilities,
+    styles,
+    voted_weeks,
 )
-from app.research.exports.identities import ExportIdentities
-from app.research.exports.rows import Row
-from app.research.records.record import Record
-
-
-def project(record: Record, identities: ExportIdentities) -> Row:
-    """The row of `votes` for a record."""
-    return {column.name: column.value(record, identities) for column in VOTE_COLUMNS}
-
 
 VOTE_COLUMNS: Final[tuple[Column, ...]] = (
     Column(
@@ -32,14 +24,14 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         pa.string(),
         "Names the vote within this export only.",
         ("record_id",),
-        lambda record, ids: ids.vote_id(record.record_id),
+        lambda records, ids: [ids.vote_id(record.record_id) for record in records],
     ),
     Column(
         "conversation_id",
         pa.string(),
         "The same for the votes of one conversation; within this export only.",
         ("conversation",),
-        lambda record, ids: ids.conversation_id(record.conversation),
+        lambda records, ids: [ids.conversation_id(record.conversation) for record in records],
     ),
     Column(
         "rater_id",
@@ -47,7 +39,7 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         "The same for the votes of one rater within the export's rater scope (see manifest.json); empty where the "
         "host named nobody or the scope is none.",
         ("conversation", "voter"),
-        rater_id,
+        rater_ids,
         nullable=True,
     ),
     as_it_is(
@@ -65,7 +57,7 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         MESSAGES,
         "The conversation up to the message both answers reply to, redacted; empty where the vote alone was shared.",
         ("content",),
-        prompt,
+        prompts,
         nullable=True,
     ),
     Column(
@@ -73,7 +65,7 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         pa.string(),
         "The answer shown left, redacted; empty where only the vote was shared.",
         ("content",),
-        lambda record, _: record.content and record.content.response_a,
+        of_content("response_a"),
         nullable=True,
     ),
     Column(
@@ -81,7 +73,7 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         pa.string(),
         "The answer shown right, redacted; empty where only the vote was shared.",
         ("content",),
-        lambda record, _: record.content and record.content.response_b,
+        of_content("response_b"),
         nullable=True,
     ),
     as_it_is(
@@ -100,7 +92,7 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         "How the comparison ended: model_a, model_b, tie, both_bad, skip (shown, not judged) or expired (shown, not "
         "answered).",
         ("outcome",),
-        lambda record, _: record.outcome.value,
+        lambda records, _: [str(record.outcome) for record in records],
     ),
     Column(
         "winner",
@@ -108,7 +100,7 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         "The judgement in Arena's words: model_a, model_b, tie or tie (bothbad); empty where there was none. Leave "
         "empty ones out of a fit: some tools count an unknown word as a tie.",
         ("outcome",),
-        lambda record, _: WINNERS.get(record.outcome),
+        lambda records, _: [WINNERS.get(record.outcome) for record in records],
         nullable=True,
     ),
     as_it_is(
@@ -122,14 +114,14 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         TEXTS,
         "The reasons the rater picked from those offered.",
         ("reasons",),
-        lambda record, _: list(record.reasons),
+        lambda records, _: [record.reasons for record in records],
     ),
     Column(
         "comment",
         pa.string(),
         "What the rater wrote, redacted.",
         ("content",),
-        lambda record, _: record.content and record.content.comment,
+        of_content("comment"),
         nullable=True,
     ),
     Column(
@@ -139,7 +131,7 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         "headers, list items and bold passages outside fenced code, over the assistant's messages as each side saw "
         "them; context_*_tokens are the host's own input counts; empty where only the vote was shared.",
         ("content", "n_turns", "input_tokens_a", "input_tokens_b"),
-        style,
+        styles,
         nullable=True,
     ),
     as_it_is(
@@ -179,7 +171,7 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         pa.float64(),
         "The probability with which this comparison was asked for; weight by its inverse to undo the sampling.",
         ("selection_probability",),
-        selection_probability,
+        selection_probabilities,
         nullable=True,
     ),
     Column(
@@ -187,7 +179,7 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         pa.date32(),
         "The Monday of the ISO week (UTC) of the vote.",
         ("voted_week",),
-        voted_week,
+        voted_weeks,
     ),
     as_it_is(
         "language",
@@ -200,28 +192,30 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         pa.int32(),
         "How many passages of the text were replaced.",
         ("redaction_counts",),
-        lambda record, _: sum(record.redaction_counts.values()),
+        lambda records, _: [sum(record.redaction_counts.values()) for record in records],
     ),
     Column(
         "redaction_types",
         TEXTS,
         "The kinds of identifier that were replaced, in alphabetical order.",
         ("redaction_counts",),
-        lambda record, _: sorted(kind for kind, count in record.redaction_counts.items() if count),
+        lambda records, _: [
+            sorted([kind for kind, count in record.redaction_counts.items() if count]) for record in records
+        ],
     ),
     Column(
         "quality_flags",
         TEXTS,
         "What looked odd about the vote; nothing was left out because of it.",
         ("quality_flags",),
-        lambda record, _: list(record.quality_flags),
+        lambda records, _: [record.quality_flags for record in records],
     ),
     Column(
         "review_status",
         pa.string(),
         "Whether a person has checked the row's text.",
         ("review_status",),
-        lambda record, _: record.review_status.value,
+        lambda records, _: [str(record.review_status) for record in records],
     ),
     as_it_is(
         "notice_version",
@@ -234,7 +228,7 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         pa.string(),
         "What looked for identifying text: patterns_only finds what has a form, patterns_and_ner names of persons too.",
         ("deid_level",),
-        lambda record, _: record.deid_level.value,
+        lambda records, _: [str(record.deid_level) for record in records],
     ),
 )
 

@@ -85,7 +85,10 @@ EXTEND_CLAIM: Final = statement(
     update(exports)
     .where(_BY_ID, _IS_CLAIMED)
     .values(
-        claimed_until=bindparam("until"), rows_in=bindparam("new_rows_in"), rows_out=bindparam("new_rows_out")
+        claimed_until=bindparam("until"),
+        rows_in=bindparam("new_rows_in"),
+        rows_out=bindparam("new_rows_out"),
+        progress=bindparam("new_progress"),
     )
 )
 FINISH: Final = statement(
@@ -98,6 +101,7 @@ FINISH: Final = statement(
         finished_at=bindparam("at"),
         rows_in=bindparam("new_rows_in"),
         rows_out=bindparam("new_rows_out"),
+        progress=bindparam("new_progress"),
         dropped=bindparam("new_dropped"),
         size_bytes=bindparam("new_size_bytes"),
         manifest_sha256=bindparam("new_manifest_sha256"),

@@ -4,27 +4,39 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from itertools import islice
+from typing import Protocol
 
 from app.core.connections import Transaction
+from app.core.database import Database
+from app.privacy.data_keys import DataKeys
 from app.research.exports.queries import LIST_RECORDS, RECORDS_AT_ONCE, ids_to_find
 from app.research.records.content import read_record
 from app.research.records.models import StoredRecord
 from app.research.records.record import Record
-from app.research.zone import Research
+
+
+class RecordSource(Protocol):
+    """Where records and the keys of their text are."""
+
+    @property
+    def db(self) -> Database:
+        """The research database."""
+
+    @property
+    def record_keys(self) -> DataKeys:
+        """The data keys of records."""
 
 
 def read_records(
-    research: Research, record_ids: Iterator[bytes], *, dropped: Counter[str]
+    source: RecordSource, record_ids: Iterator[bytes], *, dropped: Counter[str]
 ) -> Iterator[Record]:
     """The records that can still be read; `dropped` counts the others by reason.
 
     A record that was withdrawn after it was chosen is gone, or its key is: neither reaches the export.
     """
     while chunk := list(islice(record_ids, RECORDS_AT_ONCE)):
-        rows = {row.id: row for row in research.db.fetch(partial(_list_rows, chunk=chunk))}
-        keys = research.record_keys.find_many(
-            row.id for row in rows.values() if row.content_sealed is not None
-        )
+        rows = {row.id: row for row in source.db.fetch(partial(_list_rows, chunk=chunk))}
+        keys = source.record_keys.find_many(row.id for row in rows.values() if row.content_sealed is not None)
         for record_id in chunk:
             row = rows.get(record_id)
             if row is None:

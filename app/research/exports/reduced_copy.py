@@ -7,19 +7,23 @@ without these rows. That nothing else was changed, a copy cannot prove; a fresh 
 
 import json
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from app.privacy.signatures import PublicKey
 from app.research.exports.files import sync_folder, write_bytes
 from app.research.exports.findings import Finding
-from app.research.exports.folder import describe
+from app.research.exports.folder import describe, finish_tables, write_all_conversations
 from app.research.exports.manifest import MANIFEST, RECALLED, SIGNATURE, Manifest, read_manifest
-from app.research.exports.parquet_file import parts_of, read_rows
+from app.research.exports.parquet_file import parts_of, read_batches
+from app.research.exports.parts import BUILDING, write_votes
+from app.research.exports.plan import clear_plan
 from app.research.exports.reduced_check import (
     NOTICES,
     ORIGINAL_MANIFEST,
@@ -27,8 +31,7 @@ from app.research.exports.reduced_check import (
     is_reduced,
     read_notices,
 )
-from app.research.exports.statistics import Statistics
-from app.research.exports.table_set import TableSet
+from app.research.exports.request import ExportFormat
 from app.research.exports.tables import VOTES
 from app.research.exports.tombstone_signatures import is_genuine_tombstone
 from app.research.exports.tombstones import write_tombstones
@@ -88,29 +91,38 @@ def _check(notice: Mapping[str, Any], export_id: str, keys: Sequence[PublicKey] 
 def _write(
     work: Path, folder: Path, manifest: Manifest, gone: Collection[str], notices: Sequence[Mapping[str, Any]]
 ) -> Manifest:
-    statistics = Statistics()
-    with TableSet(work, statistics) as tables:
-        for row in read_rows(parts_of(folder, VOTES)):
-            if row["vote_id"] not in gone:
-                tables.add(row)
-        files = tables.finish(lambda: None)
-    files.append(write_tombstones(work, [], {}))
+    formats = [ExportFormat(each) for each in manifest.formats]
+    (work / BUILDING).mkdir()
+    votes = [
+        write_votes(work, number, _without(part, gone), formats)
+        for number, part in enumerate(parts_of(folder, VOTES))
+    ]
+    talks = write_all_conversations(work, votes, formats, scratch=work / BUILDING)
+    tables = finish_tables(work, [*votes, *talks], formats)
+    clear_plan(work)
+    files = [*tables.files, write_tombstones(work, [], {})]
     lines = b"".join(orjson.dumps(notice, option=orjson.OPT_APPEND_NEWLINE) for notice in notices)
     files.append(write_bytes(work, NOTICES, lines))
     kept = (ORIGINAL_MANIFEST, ORIGINAL_SIGNATURE) if is_reduced(folder) else (MANIFEST, SIGNATURE)
     for path, source in zip((ORIGINAL_MANIFEST, ORIGINAL_SIGNATURE), kept, strict=True):
         files.append(write_bytes(work, path, (folder / source).read_bytes()))
-    deleted = manifest.dropped.get(RECALLED, 0) + manifest.rows_out - statistics.rows
+    rows = tables.statistics.rows
     reduced = replace(
         manifest,
-        rows_out=statistics.rows,
-        dropped={**manifest.dropped, RECALLED: deleted},
-        tables=tables.summary(),
-        statistics=statistics.summary(),
-        deidentification=statistics.deidentification(),
+        rows_out=rows,
+        dropped={**manifest.dropped, RECALLED: manifest.dropped.get(RECALLED, 0) + manifest.rows_out - rows},
+        tables=tables.summary,
+        statistics=tables.statistics.summary(),
+        deidentification=tables.statistics.deidentification(),
         files=tuple(sorted(files, key=lambda file: file.path)),
     )
     return describe(work, reduced, None)
+
+
+def _without(part: Path, gone: Collection[str]) -> Iterator[pa.RecordBatch]:
+    named = pa.array(gone, pa.string())
+    for votes in read_batches(part):
+        yield votes.filter(pc.invert(pc.is_in(votes["vote_id"], value_set=named)))
 
 
 def _take_place(new: Path, folder: Path) -> None:

@@ -1,7 +1,8 @@
 """What somebody asks an export for: whose records, for what purpose, and how far raters can be followed."""
 
+import enum
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
@@ -18,6 +19,20 @@ MOST_K: Final = 1000
 
 class KTooSmall(ValueError):
     """A request for a smaller k than the installation allows."""
+
+
+class ExportFormat(enum.StrEnum):
+    """A form in which an export holds its rows. Parquet is the canonical one: every export has it."""
+
+    PARQUET = "parquet"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+def ordered_formats(wanted: Iterable[ExportFormat]) -> tuple[ExportFormat, ...]:
+    """Each form once, in one order, and Parquet always."""
+    chosen = {ExportFormat.PARQUET, *wanted}
+    return tuple(each for each in ExportFormat if each in chosen)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +67,8 @@ class ExportRequest:
     filters: ExportFilters = field(default_factory=ExportFilters)
     purpose: str | None = None
     recipient: str | None = None
+    formats: tuple[ExportFormat, ...] = tuple(ExportFormat)
+    """In which forms, besides Parquet."""
     rater_scope: RaterScope = RaterScope.CONVERSATION
     rater_scope_reason: str | None = None
     """Why raters must be followed through the whole export; stated wherever they are."""
@@ -65,6 +82,10 @@ class ExportRequest:
             raise KTooSmall(f"At least {least_k} here (PAIRVOTE_EXPORT_K).")
         return replace(self, k=k)
 
+    def __post_init__(self) -> None:
+        """Says each form once, in one order, and Parquet always."""
+        object.__setattr__(self, "formats", ordered_formats(self.formats))
+
     def to_json(self) -> str:
         """The request for storage."""
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
@@ -75,6 +96,8 @@ class ExportRequest:
         stored: dict[str, Any] = json.loads(text)
         stored["filters"] = _filters(stored["filters"])
         stored["rater_scope"] = RaterScope(stored["rater_scope"])
+        # Whoever asked before there was a choice gets all forms.
+        stored["formats"] = tuple(ExportFormat(value) for value in stored.get("formats", ExportFormat))
         return cls(**stored)
 
 

@@ -11,7 +11,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from app.core.clock import week_of
 from app.research.exports.identities import RaterScope
 from app.research.exports.models import ExportFailure, ExportState
-from app.research.exports.request import MOST_K, ExportFilters, ExportRequest
+from app.research.exports.request import MOST_K, ExportFilters, ExportFormat, ExportRequest
 from app.research.records.record import Outcome, ReviewStatus
 
 PAGE: Final = 20
@@ -119,6 +119,13 @@ class NewExportSchema(Schema):
             "suppressed. `PAIRVOTE_EXPORT_K` unless said otherwise, and no less; 1 suppresses nothing."
         },
     )
+    formats = fields.List(
+        fields.Enum(ExportFormat, by_value=True),
+        validate=validate.Length(1, len(ExportFormat)),
+        metadata={
+            "description": "In which forms the rows are wanted; Parquet is always one. All unless said otherwise."
+        },
+    )
     rater_scope = fields.Enum(
         RaterScope,
         by_value=True,
@@ -141,7 +148,7 @@ class NewExportSchema(Schema):
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> ExportRequest:
-        return ExportRequest(**data)
+        return ExportRequest(**{**data, "formats": tuple(data.get("formats", ExportFormat))})
 
 
 class ExportsPageSchema(Schema):
@@ -177,6 +184,7 @@ class ExportSummarySchema(Schema):
         required=True,
         metadata={"description": "Cells of fewer persons are suppressed; 1: none."},
     )
+    formats = fields.List(fields.Enum(ExportFormat, by_value=True), required=True)
     rater_scope = fields.Enum(RaterScope, by_value=True, required=True)
     rater_scope_reason = fields.String(allow_none=True, required=True)
     created_at = fields.AwareDateTime(required=True)
@@ -185,8 +193,14 @@ class ExportSummarySchema(Schema):
     expires_at = fields.AwareDateTime(
         required=True, metadata={"description": "Then the files are deleted and the ids' key destroyed."}
     )
+    progress = fields.Float(
+        required=True,
+        metadata={"description": "How much of the work is done, from 0 to 1; told about every ten seconds."},
+    )
     rows_in = fields.Integer(
-        allow_none=True, required=True, metadata={"description": "Records chosen, once they are counted."}
+        allow_none=True,
+        required=True,
+        metadata={"description": "Records chosen; grows while they are chosen."},
     )
     rows_out = fields.Integer(
         required=True, metadata={"description": "Rows written; grows while it is built."}

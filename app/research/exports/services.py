@@ -71,6 +71,7 @@ def prepare_export(
         size_bytes=None,
         manifest_sha256=None,
         failure=None,
+        progress=None,
     )
 
 

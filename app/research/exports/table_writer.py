@@ -1,31 +1,38 @@
-"""Writes a table in both of its forms at once."""
+"""Writes a part of a table in all forms that were asked for."""
 
+from collections.abc import Collection
 from pathlib import Path
 
-from app.research.exports.files import Parts, WrittenFile
+import pyarrow as pa
+
+from app.research.exports.files import WrittenFile
 from app.research.exports.jsonl_file import JsonlFile
 from app.research.exports.parquet_file import ParquetFile
-from app.research.exports.rows import Row
+from app.research.exports.request import ExportFormat
 from app.research.exports.tables import Table
 
 
 class TableWriter:
-    """The Parquet files and the JSON Lines of one table: the same rows in both."""
+    """The Parquet file of a part and, where asked for, its JSON Lines: the same rows in both."""
 
-    def __init__(self, root: Path, table: Table) -> None:
-        self._parquet = Parts(lambda part: ParquetFile(root, table, part))
-        self._jsonl = Parts(lambda part: JsonlFile(root, table, part))
+    def __init__(self, root: Path, table: Table, part: int, formats: Collection[ExportFormat]) -> None:
+        self._table = table
+        self._files: list[ParquetFile | JsonlFile] = [ParquetFile(root, table, part)]
+        if ExportFormat.JSONL in formats:
+            self._files.append(JsonlFile(root, table, part))
+        self.rows = 0
 
-    def write(self, row: Row) -> None:
-        """Adds a row."""
-        self._parquet.write(row)
-        self._jsonl.write(row)
+    def write(self, rows: pa.RecordBatch) -> None:
+        """Adds rows."""
+        for file in self._files:
+            file.write(rows)
+        self.rows += rows.num_rows
 
     def finish(self) -> list[WrittenFile]:
-        """Completes the last files and tells all of them."""
-        return [*self._parquet.finish(), *self._jsonl.finish()]
+        """Completes the files."""
+        return [file.finish() for file in self._files]
 
     def close(self) -> None:
         """Gives up what is not finished."""
-        self._parquet.close()
-        self._jsonl.close()
+        for file in self._files:
+            file.close()

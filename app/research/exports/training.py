@@ -1,8 +1,13 @@
-"""Makes the rows that preference training reads from a row of `votes`."""
+"""Makes the rows that preference training reads from rows of `votes`."""
 
-from typing import Final, NamedTuple
+from collections import Counter
+from typing import Any, Final, NamedTuple
 
-from app.research.exports.rows import Row
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from app.research.exports.arrays import said_array
+from app.research.exports.tables import TRL_PREFERENCE, TRL_UNPAIRED
 
 NO_PREFERENCE: Final = "no_preference"
 NO_ABSOLUTE_SIGNAL: Final = "no_absolute_signal"
@@ -17,55 +22,57 @@ LEFT_OUT: Final = {
 }
 """Why a vote gives no row, and what that means."""
 
+_NEEDED: Final = ["vote_id", "prompt", "response_a", "response_b", "winner"]
+_A: Final = pa.scalar("model_a")
+_BOTH_BAD: Final = pa.scalar("both_bad")
+_PREFERRED: Final = pa.array(["model_a", "model_b"])
+_NO_MESSAGE: Final = pa.scalar(0, pa.int32())
+
 
 class Made(NamedTuple):
-    """The rows that a vote gives, or why it gives none."""
+    """The rows that votes give, and how many give none, by reason."""
 
-    rows: tuple[Row, ...] = ()
-    left_out: str | None = None
-
-
-def preference_rows(vote: Row) -> Made:
-    """The vote's preferred and rejected answer. Only a preference counts: a tie prefers nothing."""
-    winner = vote["winner"]
-    if winner not in ("model_a", "model_b"):
-        return Made(left_out=NO_PREFERENCE)
-    if reason := _missing(vote):
-        return Made(left_out=reason)
-    answers = (vote["response_a"], vote["response_b"])
-    chosen, rejected = answers if winner == "model_a" else reversed(answers)
-    row = {
-        "prompt": vote["prompt"],
-        "chosen": _said(chosen),
-        "rejected": _said(rejected),
-        "vote_id": vote["vote_id"],
-    }
-    return Made((row,))
+    rows: pa.RecordBatch
+    left_out: Counter[str]
 
 
-def unpaired_rows(vote: Row) -> Made:
-    """What the vote says of each answer by itself; better than another is neither good nor bad."""
-    if vote["outcome"] != "both_bad":
-        return Made(left_out=NO_ABSOLUTE_SIGNAL)
-    if reason := _missing(vote):
-        return Made(left_out=reason)
-    rows = [
+def preference_rows(votes: pa.RecordBatch) -> Made:
+    """Each vote's preferred and rejected answer. Only a preference counts: a tie prefers nothing."""
+    kept, left_out = _usable(votes, pc.is_in(votes["winner"], _PREFERRED), NO_PREFERENCE)
+    prefers_a = pc.equal(kept["winner"], _A)
+    a, b = kept["response_a"], kept["response_b"]
+    chosen, rejected = pc.if_else(prefers_a, a, b), pc.if_else(prefers_a, b, a)
+    arrays = [kept["prompt"], said_array(chosen), said_array(rejected), kept["vote_id"]]
+    return Made(pa.RecordBatch.from_arrays(arrays, schema=TRL_PREFERENCE.schema), left_out)
+
+
+def unpaired_rows(votes: pa.RecordBatch) -> Made:
+    """What each vote says of each answer by itself; better than another is neither good nor bad."""
+    kept, left_out = _usable(votes, pc.equal(votes["outcome"], _BOTH_BAD), NO_ABSOLUTE_SIGNAL)
+    # Both answers of a vote, one after the other.
+    count = kept.num_rows
+    answers = pa.concat_arrays([kept["response_a"], kept["response_b"]])
+    alternating = pa.array([place for vote in range(count) for place in (vote, count + vote)], pa.int64())
+    twice = kept.take(pa.array([vote for vote in range(count) for _ in "ab"], pa.int64()))
+    labels = pa.repeat(pa.scalar(False), 2 * count)
+    arrays = [twice["prompt"], said_array(answers.take(alternating)), labels, twice["vote_id"]]
+    return Made(pa.RecordBatch.from_arrays(arrays, schema=TRL_UNPAIRED.schema), left_out)
+
+
+def _usable(votes: pa.RecordBatch, says: Any, says_nothing: str) -> tuple[pa.RecordBatch, Counter[str]]:
+    """What training needs of the votes that say something and have text; of the others why they do not."""
+    length: Any = pc.list_value_length(votes["prompt"])
+    says = pc.fill_null(says, False)
+    has_prompt = pc.fill_null(pc.greater(length, _NO_MESSAGE), False)
+    left_out = Counter(
         {
-            "prompt": vote["prompt"],
-            "completion": _said(answer),
-            "label": False,
-            "vote_id": vote["vote_id"],
+            says_nothing: _count(pc.invert(says)),
+            NO_TEXT: _count(pc.and_(says, pc.is_null(length))),
+            NO_PROMPT: _count(pc.and_(says, pc.fill_null(pc.equal(length, _NO_MESSAGE), False))),
         }
-        for answer in (vote["response_a"], vote["response_b"])
-    ]
-    return Made(tuple(rows))
+    )
+    return votes.select(_NEEDED).filter(pc.and_(says, has_prompt)), +left_out
 
 
-def _missing(vote: Row) -> str | None:
-    if vote["prompt"] is None:
-        return NO_TEXT
-    return None if vote["prompt"] else NO_PROMPT
-
-
-def _said(answer: str) -> list[dict[str, str]]:
-    return [{"role": "assistant", "content": answer}]
+def _count(marked: Any) -> int:
+    return int(pc.sum(marked).as_py() or 0)

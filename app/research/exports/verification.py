@@ -27,6 +27,7 @@ from app.research.exports.manifest import (
     read_manifest,
 )
 from app.research.exports.reduced_check import check_reduced, is_reduced
+from app.research.exports.request import ExportFormat
 from app.research.exports.signature_check import check_signature
 from app.research.exports.tables import DATA_FOLDER, JSONL_FOLDER, TABLES, VOTES
 from app.research.exports.tombstones import read_tombstones
@@ -147,10 +148,14 @@ def _check_file(listed: WrittenFile, path: Path, sha256: str) -> Iterator[Findin
 
 
 def _check_counts(manifest: Manifest) -> Iterator[Finding]:
-    expected = {battles_csv.PATH: manifest.statistics["battles"]}
+    expected = {}
+    if ExportFormat.CSV in manifest.formats:
+        expected[battles_csv.PATH] = manifest.statistics["battles"]
     for table in TABLES:
         rows = manifest.tables[table.name]["rows"]
-        expected |= {table.parquet_folder: rows, table.jsonl_prefix: rows}
+        expected[table.parquet_folder] = rows
+        if ExportFormat.JSONL in manifest.formats:
+            expected[table.jsonl_prefix] = rows
     for prefix, stated in expected.items():
         rows = sum(file.rows or 0 for file in manifest.files if file.path.startswith(prefix))
         if rows != stated:

@@ -3,6 +3,8 @@
 import json
 from typing import Any, Final
 
+import orjson
+
 from app.privacy.sealing import DataKey, bind, compress_and_seal, unseal_and_expand
 from app.research.records.models import StoredRecord
 from app.research.records.record import (
@@ -61,8 +63,10 @@ def seal_text(key: DataKey, record: Record) -> bytes | None:
 
 def read_record(row: StoredRecord, key: DataKey | None) -> Record:
     """The record of a row; `key` may be None only where the row has no text. SealBroken when its text was altered."""
-    facts: dict[str, Any] = json.loads(row.facts)
-    facts.update({name: tuple(facts[name]) for name in _LISTS if name in facts})
+    facts: dict[str, Any] = orjson.loads(row.facts)
+    for name in _LISTS:
+        if name in facts:
+            facts[name] = tuple(facts[name])
     return Record(
         record_id=row.id,
         workspace_id=row.workspace_id,
@@ -90,7 +94,9 @@ def _open_text(row: StoredRecord, key: DataKey | None) -> RecordContent | None:
         return None
     if key is None:
         raise ValueError("a record with text is read with its key")
-    plain = json.loads(unseal_and_expand(key, row.content_sealed, bound_to=_place(row.workspace_id, row.id)))
+    plain = orjson.loads(
+        unseal_and_expand(key, row.content_sealed, bound_to=_place(row.workspace_id, row.id))
+    )
     prompt = tuple(Message(role, content) for role, content in plain["prompt"])
     return RecordContent(prompt, plain["response_a"], plain["response_b"], plain["comment"])
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from app.core.settings import Settings
 from app.operations.installation import Installation
-from app.research.exports import build
+from app.research.exports import build, making
 from app.research.exports.build import BuildFailed
 from app.research.exports.claims import BuiltExport
-from app.research.exports.folder import write_export
-from app.research.exports.manifest import Manifest
+from app.research.exports.parts import Part, write_votes
+from app.research.exports.progress import Progress
 from tests.research.exports.stored import claim
 
 # Less than the files of the test that fills the disk.
@@ -28,46 +28,48 @@ class _KilledBuild(build._Build):
         return built
 
 
-def _die(*_: Any, **__: Any) -> None:
+def _die(*_: Any, **__: Any) -> Any:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _replace(step: str, by: object) -> None:
-    """Puts a step of the build that goes wrong in the place of the one that does not."""
-    setattr(build, step, by)
-
-
-def _write_on_a_full_disk(*args: Any, **options: Any) -> Manifest:
-    """Files grow to a limit while the export is written; the databases' may go on growing afterwards."""
+def _write_on_a_full_disk(*args: Any, **options: Any) -> Part:
+    """Files grow to a limit while a part is written; the databases' may go on growing afterwards."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (_FULL, before[1]))
     try:
-        return write_export(*args, **options)
+        return write_votes(*args, **options)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def main(export_id: bytes, at: int, moment: str) -> None:
-    """`moment`: a number of rows, `ordered` before the first row, `complete`, or `full` for a full disk."""
+# A step of the build that goes wrong, in the place of the one that does not.
+_STEPS: dict[str, tuple[object, str, object]] = {
+    "ordered": (making, "read_records", _die),
+    "conversations": (making, "write_conversations", _die),
+    "described": (build, "clear_plan", _die),
+    "complete": (build, "_Build", _KilledBuild),
+    "full": (making, "write_votes", _write_on_a_full_disk),
+}
+
+
+def main(export_id: bytes, at: int, moment: str, rows_per_file: int) -> None:
+    """`moment`: one of the steps, or a number of rows."""
     research = Installation(Settings.from_env(os.environ), lambda: at).research
     claimed = claim(research, export_id)
     assert claimed is not None
-    if moment == "complete":
-        _replace("_Build", _KilledBuild)
-    if moment == "ordered":
-        _replace("read_records", _die)
-    if moment == "full":
-        _replace("write_export", _write_on_a_full_disk)
+    if moment in _STEPS:
+        module, step, by = _STEPS[moment]
+        setattr(module, step, by)
 
-    def progress(rows_out: int, _: int) -> None:
-        if moment == str(rows_out):
+    def progress(at: Progress) -> None:
+        if moment not in _STEPS and at.rows_out >= int(moment):
             _die()
 
     try:
-        build.build_export(research, claimed, progress=progress)
+        build.build_export(research, claimed, progress=progress, rows_per_file=rows_per_file)
     except BuildFailed:
         assert moment == "full"
 
 
 if __name__ == "__main__":
-    main(bytes.fromhex(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
+    main(bytes.fromhex(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4]))

@@ -7,8 +7,9 @@ from typing import Any
 from app.privacy.signatures import Signer
 from app.research.exports.identities import ExportIdentities, RaterScope
 from app.research.exports.manifest import ExportDetails
-from app.research.exports.projection import project
 from app.research.exports.rows import Row
+from app.research.exports.votes import project as project_many
+from app.research.exports.votes import projected
 from app.research.records.record import DeidLevel, Message, Outcome, Record, RecordContent, Sharing
 
 KEY = bytes(range(32))
@@ -95,10 +96,16 @@ def records(count: int, *, seed: int = 1, characters: int = 400) -> Iterator[Rec
         )
 
 
+def project(item: Record, identities: ExportIdentities) -> Row:
+    """The row of `votes` for a record."""
+    (row,) = project_many([item], identities).to_pylist()
+    return dict(row)
+
+
 def rows(count: int, *, seed: int = 1, characters: int = 400) -> Iterator[Row]:
     """The rows of `votes` for `records`."""
-    identities = ExportIdentities(KEY)
-    return (project(item, identities) for item in records(count, seed=seed, characters=characters))
+    made = projected(records(count, seed=seed, characters=characters), ExportIdentities(KEY))
+    return (row for batch in made for row in batch.to_pylist())
 
 
 def details(**changes: Any) -> ExportDetails:

@@ -1,5 +1,8 @@
 """Puts records into a research database, reads them, and takes exports of them through their states."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -9,10 +12,12 @@ from pathlib import Path
 
 from app.core.clock import day_of
 from app.core.connections import Transaction
+from app.core.settings import Settings
 from app.privacy.signatures import published_keys
-from app.research.exports import claims, services
+from app.research.exports import build, claims, services
 from app.research.exports.claims import ClaimedExport
 from app.research.exports.findings import Finding
+from app.research.exports.queries import FIND_EXPORT
 from app.research.exports.reading import read_records
 from app.research.exports.request import ExportRequest
 from app.research.exports.small_cells import Survey, survey
@@ -24,6 +29,8 @@ from app.research.zone import Research
 from tests.research.exports.records import records
 
 _AT_ONCE = 1_000
+ROOT = Path(__file__).parents[3]
+_CHILD = (sys.executable, "-m", "tests.research.exports.killed_build")
 
 
 def store(research: Research, found: Iterable[Record]) -> list[bytes]:
@@ -105,3 +112,32 @@ def damage(research: Research, export_id: bytes) -> list[Finding]:
 def folder_of(research: Research, export_id: bytes) -> Path:
     """Where an export is."""
     return services.export_folder(research.exports_folder, export_id)
+
+
+def in_child(
+    settings: Settings, export_id: bytes, at: int, moment: str, *, rows_per_file: int = 50_000
+) -> int:
+    """Builds in another process that ends itself at a moment; what it ended with."""
+    command = [*_CHILD, export_id.hex(), str(at), moment, str(rows_per_file)]
+    return subprocess.run(command, cwd=ROOT, env=environment(settings), check=False, timeout=100).returncode
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What another process finds the same installation by."""
+    return {
+        **os.environ,
+        "PAIRVOTE_DATA": str(settings.data),
+        "PAIRVOTE_DATABASE_URL": settings.database_url,
+        "PAIRVOTE_RESEARCH_URL": settings.research_url,
+        "PAIRVOTE_KEYSTORE_URL": settings.keystore_url,
+        "PAIRVOTE_EXPORT_PROCESSES": str(settings.export_processes),
+    }
+
+
+def build_again(research: Research, export_id: bytes, **options: int) -> Path:
+    """Builds the same export once more, without any disturbance, in another place."""
+    elsewhere = replace(research, exports_folder=research.settings.data / "elsewhere")
+    stored = research.db.fetch(lambda tx: tx.one(FIND_EXPORT, export_id=export_id))
+    built = build._Build(elsewhere, ClaimedExport(stored, b"undisturbed"), None, **options).run()
+    assert built.rows_out == stored.rows_out
+    return folder_of(elsewhere, export_id)

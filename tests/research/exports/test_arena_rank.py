@@ -11,12 +11,11 @@ from typing import Final
 
 import pytest
 
-from app.research.exports.folder import write_export
 from app.research.exports.identities import ExportIdentities
-from app.research.exports.projection import project
 from app.research.exports.work_folder import work_folder
 from app.research.records.record import Message, Outcome, Record, RecordContent, Sharing
-from tests.research.exports.records import KEY, details, record
+from tests.research.exports.records import KEY, details, project, record
+from tests.research.exports.written import write_export
 
 ROOT: Final = Path(__file__).parents[3]
 # `make drill` installs it there, apart from everything else: it pins versions of its own.

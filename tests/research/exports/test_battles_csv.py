@@ -10,20 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.research.exports.battles_csv import COLUMNS, PATH, BattlesCsv, safe_cell
+from app.research.exports.battles_csv import COLUMNS, PATH, BattlesPart, safe_cell, write_battles
 from app.research.exports.identities import ExportIdentities
-from app.research.exports.projection import project
 from app.research.exports.rows import Row
-from tests.research.exports.records import KEY, record, rows
+from tests.research.exports.records import KEY, project, record, rows
+from tests.research.exports.written import batches
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠x", "'=1"]
 
 
 def write(root: Path, written: list[Row]) -> Path:
-    file = BattlesCsv(root)
-    for row in written:
-        file.write(row)
-    assert file.finish().rows == sum(row["winner"] is not None for row in written)
+    parts = []
+    for number, batch in enumerate(batches(written, size=70)):
+        part = BattlesPart(root, f"part-{number}")
+        part.write(batch)
+        parts.append(part.finish())
+    assert write_battles(root, parts).rows == sum(row["winner"] is not None for row in written)
     return root / PATH
 
 

@@ -2,27 +2,21 @@
 
 import csv
 import json
-import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from app.core.settings import Settings
-from app.research.exports import build
 from app.research.exports.build import build_export
-from app.research.exports.claims import CLAIM_MS, ClaimedExport
+from app.research.exports.claims import CLAIM_MS
 from app.research.exports.errors import ExportLost
 from app.research.exports.jobs import build_exports, expire_exports
 from app.research.exports.manifest import read_manifest
 from app.research.exports.models import StoredExport
-from app.research.exports.queries import FIND_EXPORT
+from app.research.exports.progress import Progress
 from app.research.exports.request import ExportFilters, ExportRequest
 from app.research.exports.services import cancel_export, get_export
 from app.research.exports.work_folder import ExportBusy
@@ -31,9 +25,16 @@ from app.research.records.services import withdraw_record
 from app.research.zone import Research
 from tests.clock import MovableClock
 from tests.research.exports.records import record
-from tests.research.exports.stored import claim, contents, damage, folder_of, queue, records_of, store
-
-ROOT = Path(__file__).parents[3]
+from tests.research.exports.stored import (
+    claim,
+    contents,
+    damage,
+    folder_of,
+    in_child,
+    queue,
+    records_of,
+    store,
+)
 
 
 @pytest.fixture
@@ -42,44 +43,6 @@ def look(research: Research, workspace_id: bytes) -> Callable[[bytes], StoredExp
     return lambda export_id: research.db.fetch(
         lambda tx: get_export(tx, workspace_id=workspace_id, export_id=export_id)
     )
-
-
-def in_child(settings: Settings, export_id: bytes, at: int, moment: str) -> int:
-    """Builds in another process that ends itself at a moment; what it ended with."""
-    environment = {
-        **os.environ,
-        "PAIRVOTE_DATA": str(settings.data),
-        "PAIRVOTE_DATABASE_URL": settings.database_url,
-        "PAIRVOTE_RESEARCH_URL": settings.research_url,
-        "PAIRVOTE_KEYSTORE_URL": settings.keystore_url,
-    }
-    command = [sys.executable, "-m", "tests.research.exports.killed_build", export_id.hex(), str(at), moment]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False, timeout=100).returncode
-
-
-@pytest.mark.parametrize("moment", ["ordered", "1000", "complete"])
-def test_a_killed_build_is_taken_over_and_gives_the_same_bytes(
-    workspace_id: bytes, research: Research, settings: Settings, clock: MovableClock, moment: str
-) -> None:
-    store(research, records_of(workspace_id, 1_300, characters=60))
-    export_id = queue(research, workspace_id)
-    assert in_child(settings, export_id, clock(), moment) == -signal.SIGKILL
-    assert build_exports(research, at=clock()) == 0
-    assert build_exports(research, at=clock.advance(ms=CLAIM_MS + 1)) == 1
-    folder = folder_of(research, export_id)
-    assert [path.name for path in research.exports_folder.iterdir()] == [folder.name]
-    assert damage(research, export_id) == []
-    elsewhere = replace(research, exports_folder=research.settings.data / "elsewhere")
-    undisturbed = build_again(research, elsewhere, export_id)
-    assert contents(folder) == contents(undisturbed)
-
-
-def build_again(research: Research, elsewhere: Research, export_id: bytes) -> Path:
-    """Builds the same export once more, without any disturbance, in another place."""
-    stored = research.db.fetch(lambda tx: tx.one(FIND_EXPORT, export_id=export_id))
-    built = build._Build(elsewhere, ClaimedExport(stored, b"undisturbed"), None).run()
-    assert built.rows_out == stored.rows_out
-    return folder_of(elsewhere, export_id)
 
 
 def test_a_complete_but_damaged_folder_is_built_anew(
@@ -118,8 +81,8 @@ def test_a_builder_that_was_too_slow_makes_way(
     slow = claim(research, export_id)
     assert slow is not None
 
-    def while_building(rows_out: int, _: int) -> None:
-        if rows_out == 1_000:
+    def while_building(at: Progress) -> None:
+        if at.rows_out == 1_000:
             clock.advance(ms=CLAIM_MS + 1)
             quick = claim(research, export_id)
             assert quick is not None
@@ -142,7 +105,7 @@ def test_a_cancelled_build_leaves_nothing(
     claimed = claim(research, export_id)
     assert claimed is not None
 
-    def while_building(*_: int) -> None:
+    def while_building(_: Progress) -> None:
         if look(export_id).state == "running":
             research.db.write(lambda tx: cancel_export(tx, export_id=export_id, at=clock()))
 
@@ -178,8 +141,8 @@ def test_a_record_that_is_withdrawn_while_the_export_is_built_is_left_out(
     claimed = claim(research, export_id)
     assert claimed is not None
 
-    def while_building(rows_out: int, _: int) -> None:
-        if rows_out == 1_000:
+    def while_building(at: Progress) -> None:
+        if at.rows_out == 1_000:
             for record_id in ids:
                 research.db.write(lambda tx, gone=record_id: withdraw_record(tx, record_id=gone, at=0))  # type: ignore[misc]
 

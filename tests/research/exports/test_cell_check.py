@@ -6,15 +6,14 @@ from pathlib import Path
 import pytest
 
 from app.research.exports.findings import Problem
-from app.research.exports.folder import write_export
 from app.research.exports.identities import ExportIdentities, RaterScope
-from app.research.exports.projection import project
 from app.research.exports.reduced_copy import apply_tombstones
 from app.research.exports.tombstone_signatures import signed_tombstone
 from app.research.exports.work_folder import work_folder
 from app.research.records.record import Record
 from tests.research.exports.damage import found
-from tests.research.exports.records import KEY, MONDAY, SIGNER, details, record
+from tests.research.exports.records import KEY, MONDAY, SIGNER, details, project, record
+from tests.research.exports.written import write_export
 
 DATA = ("data/votes/", Problem.CONTENT_WRONG)
 

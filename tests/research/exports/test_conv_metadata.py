@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.research.exports.style import conv_metadata, estimated_tokens
+from app.research.exports.arrays import style_array
+from app.research.exports.style import estimated_tokens, style_measures
 from app.research.records.record import Message, RecordContent
 
 NO_HEADERS = dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), 0)
@@ -29,7 +30,9 @@ Text with **bold**, more **bold words** and __another__ kind.
 
 def measures(response_a: str, response_b: str = "", prompt: tuple[Message, ...] = ()) -> dict[str, object]:
     content = RecordContent(prompt, response_a, response_b)
-    return dict(conv_metadata(content, turns=1, context_a=10, context_b=None))
+    (told,) = style_array([style_measures(content, turns=1, context_a=10, context_b=None)]).to_pylist()
+    assert told is not None
+    return dict(told)
 
 
 def test_headers_list_items_and_bold_passages_are_counted_by_kind() -> None:

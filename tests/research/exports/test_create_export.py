@@ -10,7 +10,9 @@ from flask.testing import FlaskClient
 
 from app.core.clock import iso_date, week_of
 from app.core.ids import from_text
+from app.research.exports import build, services
 from app.research.exports.jobs import build_exports
+from app.research.exports.progress import Phase, Progress
 from app.research.exports.verification import verify
 from app.research.records.record import Outcome
 from app.research.zone import Research
@@ -18,7 +20,7 @@ from tests.clock import MovableClock
 from tests.conftest import Host
 from tests.research.conftest import AuditEvent
 from tests.research.exports.records import MONDAY, record
-from tests.research.exports.stored import records_of, store
+from tests.research.exports.stored import claim, records_of, store
 
 SCOPED = {"rater_scope": "export", "rater_scope_reason": "Agreement between raters is the question."}
 
@@ -35,6 +37,34 @@ def look(client: FlaskClient, workspace: Host, export_id: str) -> dict[str, Any]
     assert answered.status_code == 200, answered.json
     told: dict[str, Any] = answered.get_json()
     return told
+
+
+def test_progress_is_told_while_it_is_built(
+    client: FlaskClient,
+    workspace: Host,
+    workspace_id: bytes,
+    research: Research,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(build, "_EXTEND_SECONDS", 0.0)
+    store(research, records_of(workspace_id, 250, characters=40))
+    asked = ask(client, workspace)
+    assert asked["progress"] == 0
+    told: dict[Phase, list[float]] = {}
+
+    def progress(at: Progress) -> None:
+        told.setdefault(at.phase, []).append(look(client, workspace, asked["id"])["progress"])
+
+    claimed = claim(research, services.read_export_text(asked["id"]))
+    assert claimed is not None
+    build.build_export(research, claimed, progress=progress, rows_per_file=100)
+    assert [*told] == [*Phase]
+    all_told = [share for shares in told.values() for share in shares]
+    assert all_told == sorted(all_told)
+    # In every phase it tells more than in the one before.
+    ends = [shares[-1] for shares in told.values()]
+    assert len(set(ends)) == len(Phase)
+    assert look(client, workspace, asked["id"])["progress"] == 1
 
 
 def test_an_export_is_queued_built_and_opened(

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from app.research.exports.folder import write_export
 from app.research.exports.manifest import DROP_REASONS, Manifest
 from app.research.exports.rows import Row
 from app.research.exports.tables import TABLES, Table
 from app.research.exports.work_folder import work_folder
 from tests.research.exports.records import details, rows
+from tests.research.exports.written import write_export
 
 VOTES: list[Row] = list(rows(80))
 

@@ -14,15 +14,14 @@ import evalica
 import pyarrow.parquet as pq
 import pytest
 
-from app.research.exports.folder import write_export
 from app.research.exports.identities import ExportIdentities
-from app.research.exports.projection import project
 from app.research.exports.tables import TABLES, Table
 from app.research.exports.work_folder import work_folder
 from app.research.records.record import Outcome, Sharing
 from tests.end_to_end.study import STUDY, VOTES
 from tests.replay.llmfao import GOLDEN, read_rows
-from tests.research.exports.records import KEY, details, record, rows
+from tests.research.exports.records import KEY, details, project, record, rows
+from tests.research.exports.written import write_export
 
 ROWS = 150
 

@@ -9,13 +9,13 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from app.research.exports.folder import write_export
 from app.research.exports.identities import ExportIdentities, RaterScope
-from app.research.exports.projection import VOTE_COLUMNS, WITHHELD, project
+from app.research.exports.projection import VOTE_COLUMNS, WITHHELD
 from app.research.exports.schema import REPEATING_COLUMNS, VOTES_SCHEMA
 from app.research.exports.work_folder import work_folder
 from app.research.records.record import DeidLevel, Message, Outcome, Record, RecordContent, Sharing
-from tests.research.exports.records import KEY, MONDAY, details, record
+from tests.research.exports.records import KEY, MONDAY, details, project, record
+from tests.research.exports.written import write_export
 
 IDENTITIES = ExportIdentities(KEY)
 READ = {name for column in VOTE_COLUMNS for name in column.reads}
@@ -42,7 +42,7 @@ def test_every_field_of_a_record_is_listed_as_exported_or_withheld() -> None:
 @pytest.mark.parametrize("column", VOTE_COLUMNS, ids=lambda column: column.name)
 def test_a_column_looks_at_the_fields_it_lists_and_no_others(column: Any) -> None:
     trace = ReadTrace(record())
-    column.value(trace, IDENTITIES)
+    column.values([trace], IDENTITIES)
     assert trace.seen == set(column.reads)
 
 

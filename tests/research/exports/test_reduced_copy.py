@@ -14,13 +14,13 @@ import pytest
 
 from app.research.exports import reduced_copy
 from app.research.exports.findings import Problem
-from app.research.exports.folder import write_export
 from app.research.exports.reduced_copy import Applied, NotApplied, apply_tombstones, read_told
 from app.research.exports.tombstone_signatures import signed_tombstone
 from app.research.exports.verification import verify
 from app.research.exports.work_folder import work_folder
 from tests.research.exports.records import MONDAY, SIGNER, details, rows
 from tests.research.exports.stored import contents
+from tests.research.exports.written import write_export
 
 KEYS = [SIGNER.public_key]
 EXPORT = details().export_id

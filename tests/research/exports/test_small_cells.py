@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -20,8 +19,7 @@ from app.research.zone import Research
 from tests.clock import MovableClock
 from tests.conftest import Host
 from tests.research.exports.records import MONDAY, record
-from tests.research.exports.stored import contents, damage, folder_of, queue, store, surveyed
-from tests.research.exports.test_build_export import build_again
+from tests.research.exports.stored import build_again, contents, damage, folder_of, queue, store, surveyed
 
 Vote = Callable[..., Record]
 
@@ -215,8 +213,7 @@ def test_what_was_suppressed_is_nowhere_and_the_export_is_whole(
     assert {row["language"] for row in rows} == {"en", "de"}
     assert damage(research, export_id) == []
     assert "`k` is 6" in (folder_of(research, export_id) / "README.md").read_text()
-    elsewhere = replace(research, exports_folder=research.settings.data / "elsewhere")
-    assert contents(folder_of(research, export_id)) == contents(build_again(research, elsewhere, export_id))
+    assert contents(folder_of(research, export_id)) == contents(build_again(research, export_id))
 
 
 def test_an_operators_k_is_the_least_that_may_be_asked_for(workspace: Host, strict_app: Flask) -> None:

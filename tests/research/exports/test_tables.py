@@ -10,17 +10,16 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from app.research.exports.folder import write_export
 from app.research.exports.identities import ExportIdentities
 from app.research.exports.manifest import Manifest
-from app.research.exports.projection import project
 from app.research.exports.rows import Row
 from app.research.exports.tables import TABLES, Table
 from app.research.exports.training import LEFT_OUT
 from app.research.exports.verification import verify
 from app.research.exports.work_folder import work_folder
 from app.research.records.record import Message, Outcome, RecordContent, Sharing
-from tests.research.exports.records import KEY, SIGNER, details, record, rows
+from tests.research.exports.records import KEY, SIGNER, details, project, record, rows
+from tests.research.exports.written import write_export
 
 IDENTITIES = ExportIdentities(KEY)
 

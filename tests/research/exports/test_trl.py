@@ -9,9 +9,9 @@ from typing import Final
 
 import pytest
 
-from app.research.exports.folder import write_export
 from app.research.exports.work_folder import work_folder
 from tests.research.exports.records import details, rows
+from tests.research.exports.written import write_export
 
 ROOT: Final = Path(__file__).parents[3]
 # `make drill` installs it there, apart from everything else and without what it trains with.

@@ -12,12 +12,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from app.research.exports.findings import Finding, Problem
-from app.research.exports.folder import write_export
 from app.research.exports.manifest import read_checksums
 from app.research.exports.verification import verify
 from app.research.exports.work_folder import work_folder
 from tests.research.exports.records import SIGNER, details, rows
 from tests.research.exports.test_write_export import FILES
+from tests.research.exports.written import write_export
 
 PARQUET = "data/votes/part-00000.parquet"
 JSONL = "jsonl/votes-00000.jsonl.gz"

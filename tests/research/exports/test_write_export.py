@@ -14,7 +14,6 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from app.research.exports.folder import write_export
 from app.research.exports.identities import RaterScope
 from app.research.exports.manifest import Manifest
 from app.research.exports.projection import VOTE_COLUMNS
@@ -23,6 +22,7 @@ from app.research.exports.tables import TABLES
 from app.research.exports.verification import verify
 from app.research.exports.work_folder import ExportBusy, ExportExists, work_folder
 from tests.research.exports.records import SIGNER, details, rows
+from tests.research.exports.written import write_export
 
 ROOT = Path(__file__).parents[3]
 TABLE_NAMES = ("conversations", "feedback", "models", "trl_preference", "trl_unpaired", "votes")
@@ -170,22 +170,6 @@ def test_the_manifest_counts_what_is_in_the_rows(tmp_path: Path) -> None:
     )
 
 
-def test_drop_reasons_may_be_counted_while_the_rows_pass(tmp_path: Path) -> None:
-    dropped: Counter[str] = Counter()
-
-    def kept() -> Iterator[Row]:
-        for number, row in enumerate(rows(10)):
-            if number % 2:
-                dropped["odd"] += 1
-            else:
-                yield row
-
-    with work_folder(tmp_path / "export") as work:
-        manifest = write_export(work, kept(), details(dropped=dropped))
-    assert (manifest.rows_in, manifest.rows_out) == (10, 5)
-    assert verify(tmp_path / "export", keys=[SIGNER.public_key]) == []
-
-
 @pytest.mark.parametrize("scope", RaterScope)
 def test_the_card_tells_what_a_rater_id_joins(tmp_path: Path, scope: RaterScope) -> None:
     export(tmp_path / "export", rater_scope=scope)
@@ -196,14 +180,6 @@ def test_the_card_tells_what_a_rater_id_joins(tmp_path: Path, scope: RaterScope)
         scope is RaterScope.EXPORT,
     )
     assert all(f"| `{column.name}` |" in card for column in VOTE_COLUMNS)
-
-
-def test_progress_tells_the_rows_so_far(tmp_path: Path) -> None:
-    told: list[int] = []
-    with work_folder(tmp_path / "export") as work:
-        write_export(work, rows(2_500, characters=8), details(), progress=told.append)
-    assert told[:3] == [1_000, 2_000, 2_500]
-    assert set(told[3:]) == {2_500}  # the conversations, afterwards
 
 
 def test_a_failure_halfway_leaves_nothing(tmp_path: Path) -> None:

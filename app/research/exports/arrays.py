@@ -1,0 +1,63 @@
+"""Makes Arrow's nested arrays from their leaves, whole columns at a time."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import pyarrow as pa
+
+from app.research.exports.arrow_types import MESSAGE, MESSAGES, STYLE
+from app.research.exports.style import Measures
+from app.research.records.record import Message
+
+if TYPE_CHECKING:
+    Array: TypeAlias = pa.Array[Any]
+else:
+    Array = pa.Array
+_ASSISTANT: Final = "assistant"
+_NO_MEASURES: Final[Measures] = (0,) * 26
+
+
+def messages_array(conversations: Sequence[Sequence[Message] | None]) -> Array:
+    """Lists of messages; None stays empty."""
+    said = [message for conversation in conversations if conversation for message in conversation]
+    return pa.ListArray.from_arrays(
+        pa.array([0, *accumulate([len(each or ()) for each in conversations])], pa.int32()),
+        _message_array([message.role for message in said], [message.content for message in said]),
+        type=MESSAGES,
+        mask=_empty(conversations),
+    )
+
+
+def said_array(answers: Array) -> Array:
+    """Each answer as a conversation of one assistant message; none may be empty."""
+    ends = pa.array(range(len(answers) + 1), pa.int32())
+    return pa.ListArray.from_arrays(
+        ends, _message_array(pa.repeat(_ASSISTANT, len(answers)), answers), type=MESSAGES
+    )
+
+
+def style_array(measures: Sequence[Measures | None]) -> Array:
+    """The structs of style-control measures; None stays empty."""
+    columns = zip(*[row or _NO_MEASURES for row in measures], strict=True)
+    leaves = iter([pa.array(column, pa.int32()) for column in columns])
+    return _struct_array(STYLE, leaves, _empty(measures))
+
+
+def _struct_array(kind: pa.StructType, leaves: Any, mask: Array | None = None) -> Array:
+    """A struct from its leaves in the order in which it has them, those of structs inside it included."""
+    members = [kind.field(index) for index in range(kind.num_fields)]
+    children = [
+        _struct_array(member.type, leaves) if pa.types.is_struct(member.type) else next(leaves)
+        for member in members
+    ]
+    return pa.StructArray.from_arrays(children, fields=members, mask=mask)
+
+
+def _message_array(roles: Any, contents: Any) -> Array:
+    arrays = [pa.array(roles, pa.string()), pa.array(contents, pa.string())]
+    return pa.StructArray.from_arrays(arrays, fields=[MESSAGE.field(0), MESSAGE.field(1)])
+
+
+def _empty(values: Sequence[object]) -> Array:
+    return pa.array([value is None for value in values], pa.bool_())

@@ -1,0 +1,71 @@
+"""Makes parts of an export from the records of its plan, in this process."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+
+from app.research.exports.conversations import Standing
+from app.research.exports.identities import ExportIdentities
+from app.research.exports.parts import BUILDING, Part, Tick, write_conversations, write_votes
+from app.research.exports.plan import PartKey, Plan, Stage, read_order, save_part
+from app.research.exports.reading import RecordSource, read_records
+from app.research.exports.request import ExportFormat
+from app.research.exports.votes import projected
+
+_STANDING: Final = f"{BUILDING}/standing-{{:05}}.npy"
+
+
+class PartMakers(Protocol):
+    """Those who make parts: this process, or several."""
+
+    def make(self, keys: Sequence[PartKey], tick: Tick) -> Iterator[tuple[PartKey, Part]]:
+        """Makes parts, and tells each when it is complete; `tick` is told the rows of those that are not yet."""
+
+
+class PartMaker:
+    """Makes parts one after the other."""
+
+    def __init__(
+        self,
+        source: RecordSource,
+        identities: ExportIdentities,
+        *,
+        work: Path,
+        plan: Plan,
+        formats: tuple[ExportFormat, ...],
+    ) -> None:
+        self._source = source
+        self._identities = identities
+        self._work = work
+        self._plan = plan
+        self._formats = formats
+
+    def make(self, keys: Sequence[PartKey], tick: Tick) -> Iterator[tuple[PartKey, Part]]:
+        """Makes parts, and tells each when it is complete."""
+        for key in keys:
+            yield key, self.make_one(key, tick)
+
+    def make_one(self, key: PartKey, tick: Tick) -> Part:
+        """Makes a part, and notes it."""
+        part = self._votes(key.number, tick) if key.stage is Stage.VOTES else self._talks(key.number, tick)
+        save_part(self._work, key, part)
+        return part
+
+    def _votes(self, number: int, tick: Tick) -> Part:
+        dropped: Counter[str] = Counter()
+        records = read_records(self._source, read_order(self._work, self._plan, number), dropped=dropped)
+        votes = projected(records, self._identities)
+        return write_votes(self._work, number, votes, self._formats, dropped=dropped, tick=tick)
+
+    def _talks(self, number: int, tick: Tick) -> Part:
+        standing: Standing = np.load(self._work / _STANDING.format(number), allow_pickle=False)
+        return write_conversations(self._work, number, standing, self._formats, tick=tick)
+
+
+def save_standing(work: Path, found: Iterable[Standing]) -> None:
+    """Keeps which votes of each part stand for a conversation, for whoever makes the conversations of that part."""
+    for number, standing in enumerate(found):
+        np.save(work / _STANDING.format(number), standing, allow_pickle=False)
