@@ -80,7 +80,7 @@ def test_create_takes_a_workspaces_name_and_filters(
         (["--from-week", "last"], "Not a date such as"),
         (["--to-week", "2026-02-30"], "--to-week: Not a date such as"),
         (["--outcome", "won"], "'won' is not one of 'model_a'"),
-        (["--review-status", "fine"], "'fine' is not 'unreviewed'"),
+        (["--review-status", "fine"], "'fine' is not one of 'unreviewed', 'reviewed'"),
         (["--notice-version", "x" * 21], "--notice-version: Length must be between 1 and 20"),
         (["--model", ""], "--model: Length must be between 1 and 200"),
         (["--purpose", ""], "--purpose: Length must be between 1 and 500"),
