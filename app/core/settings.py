@@ -12,8 +12,11 @@ from sqlalchemy.exc import ArgumentError
 from app.core.errors import StartRefused
 
 PREFIX: Final = "PAIRVOTE_"
-# Read by the tests and by `python -m tests.*`, not by the service.
-FOREIGN_NAMES: Final = frozenset({"PAIRVOTE_SCREENSHOTS", "PAIRVOTE_TEST_DATA", "PAIRVOTE_TEST_POSTGRES_URL"})
+API_KEY_NAME: Final = "PAIRVOTE_API_KEY"
+# Read by commands that call a server, by the tests and by `python -m tests.*`, not by the service.
+FOREIGN_NAMES: Final = frozenset(
+    {API_KEY_NAME, "PAIRVOTE_SCREENSHOTS", "PAIRVOTE_TEST_DATA", "PAIRVOTE_TEST_POSTGRES_URL"}
+)
 
 
 class Role(enum.StrEnum):

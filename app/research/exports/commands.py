@@ -1,6 +1,7 @@
 """Commands around exports: make one, check one, list them, stop one."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -15,10 +16,12 @@ from app.core.clock import rfc3339
 from app.core.connections import Transaction
 from app.core.errors import AppError
 from app.core.ids import from_text
+from app.core.settings import API_KEY_NAME
 from app.privacy.signatures import PublicKey
 from app.research.exports import claims, services
 from app.research.exports.answers import keys_answer
 from app.research.exports.claims import BuiltExport, ClaimedExport
+from app.research.exports.findings import printable
 from app.research.exports.identities import RaterScope
 from app.research.exports.queries import LIST_EXPORTS
 from app.research.exports.request import ExportFilters, ExportRequest
@@ -28,6 +31,7 @@ from app.research.exports.work_folder import ExportBusy
 from app.research.zone import Research
 
 _ACTOR: Final = "operator"
+_MOST_KEY_TEXT: Final = 1_000
 _FILTERS: Final = ("from_week", "to_week", "models", "surfaces", "languages")
 _PUBLIC_KEY: Final = click.option(
     "--public-key",
@@ -165,23 +169,49 @@ def _told(research: Research, claimed: ClaimedExport, built: BuiltExport) -> dic
 
 
 @export.command("verify")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("where", metavar="FOLDER|URL")
 @_PUBLIC_KEY
 @_NO_SIGNATURE
+@click.option(
+    "--api-key-file",
+    type=click.File(encoding="utf-8"),
+    help="Where the API key for a Pairvote server stands; without it, in the environment variable PAIRVOTE_API_KEY.",
+)
+@click.option(
+    "--timeout",
+    "seconds",
+    type=click.FloatRange(min=0.1),
+    default=60.0,
+    show_default=True,
+    help="How many seconds a server may keep silent.",
+)
 @_JSON
-def verify(folder: Path, source: str | None, no_signature: bool, as_json: bool) -> None:
-    """Check that an export is what was signed and its files what its manifest says; ends with 1 when not."""
-    from app.research.exports.verification import verify as verify_export  # noqa: PLC0415
+def verify(
+    where: str,
+    *,
+    source: str | None,
+    no_signature: bool,
+    api_key_file: TextIO | None,
+    seconds: float,
+    as_json: bool,
+) -> None:
+    """Check that an export is what was signed and its files what its manifest says; ends with 1 when not.
+
+    It may be a folder, the address of an export on a Pairvote server (https://HOST/v1/exports/exp_…), or that of a copy
+    anywhere (https://, s3://, …), which is fetched for as long as the check takes. Ends with 3 where it cannot be read.
+    """
+    from app.research.exports.fetching import verify_at  # noqa: PLC0415
 
     keys = _keys(source, no_signature)
-    findings = verify_export(folder, keys=keys)
+    api_key = os.environ.get(API_KEY_NAME, "") if api_key_file is None else api_key_file.read(_MOST_KEY_TEXT)
+    findings = verify_at(where, keys=keys, api_key=api_key.strip() or None, seconds=seconds)
     signature = "not checked" if no_signature else "checked"
     if as_json:
         listed = [each._asdict() for each in findings]
         click.echo(json.dumps({"ok": not findings, "signature": signature, "findings": listed}))
     else:
         for finding in findings:
-            click.echo(f"{finding.problem}  {finding.path}  {finding.detail}")
+            click.echo(f"{finding.problem}  {printable(finding.path)}  {printable(finding.detail)}")
         click.echo("The export is damaged." if findings else "The export is whole.")
         if no_signature:
             click.echo("Its signature was not checked: whoever changed it may have changed the sums as well.")
