@@ -90,6 +90,9 @@ class Settings:
     export_days: int = _setting(
         "Days after which an export expires and its files are deleted.", 365, least=1, most=3650
     )
+    webhook_loopback: str = _setting(
+        "`on`: webhooks may go to this machine, by http too; for development.", "off"
+    )
     upload_bytes: int = _setting("Largest upload in bytes.", 10_485_760, least=1, most=104_857_600)
     name_models: str = _setting(
         "spaCy models that find names before a text leaves for research, by language: a package or a folder each, "
@@ -134,6 +137,8 @@ class Settings:
             _check_url(name, getattr(self, name))
         if self.jobs not in ("on", "off"):
             raise StartRefused("PAIRVOTE_JOBS must be `on` or `off`.")
+        if self.webhook_loopback not in ("on", "off"):
+            raise StartRefused("PAIRVOTE_WEBHOOK_LOOPBACK must be `on` or `off`.")
         if self.log_level not in ("debug", "info", "warning", "error"):
             raise StartRefused("PAIRVOTE_LOG_LEVEL must be `debug`, `info`, `warning` or `error`.")
         host, _, port = self.bind.rpartition(":")
