@@ -73,6 +73,11 @@ class Settings:
         "The key ring itself, instead of a file; for secret managers.", "", secret=True
     )
     exports: str = _setting("Folder that exports are written to (default: `exports` in the data folder).", "")
+    exports_url: str = _setting(
+        "Where finished exports are kept instead of that folder: any address that fsspec knows, such as "
+        "`s3://bucket/exports`; its credentials come from the environment, never from the address.",
+        "",
+    )
     role: Role = _setting("Which zones this process serves: `all`, `intake` or `research`.", Role.ALL)
     bind: str = _setting("Address and port to listen on.", "127.0.0.1:8000")
     threads: int = _setting("Threads that answer requests in one process.", 16, least=1, most=256)

@@ -6,6 +6,11 @@ from urllib.parse import urlsplit
 
 # Part of a path in an export. What we write is called no otherwise, and nothing else is opened or asked for.
 _PATH: Final = re.compile(r"[A-Za-z0-9._/-]{1,200}", re.ASCII)
+_OPTIONS: Final[dict[str, dict[str, Any]]] = {
+    "file": {"auto_mkdir": True},
+    # A store that is down is told of in seconds; the library would wait for minutes.
+    "s3": {"config_kwargs": {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 2}}},
+}
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE | re.ASCII)
 
 
@@ -32,6 +37,8 @@ def check_address(address: str) -> None:
         port = parts.port
     except ValueError:
         raise AddressRefused("That is not a URL.") from None
+    if not is_address(address):
+        raise AddressRefused("An address begins with its kind, such as https:// or s3://.")
     if "@" in parts.netloc:
         raise AddressRefused(
             "A user name or a password must not stand in an address, where logs and lists of processes show it. "
@@ -52,10 +59,14 @@ def open_store(address: str) -> tuple[Any, str]:
     import fsspec  # noqa: PLC0415
 
     try:
-        store, root = fsspec.core.url_to_fs(address, use_listings_cache=False)
+        options = _OPTIONS.get(urlsplit(address).scheme, {})
+        # An instance of one's own: one that is shared keeps the credentials it was made with.
+        store, root = fsspec.core.url_to_fs(
+            address, use_listings_cache=False, skip_instance_cache=True, **options
+        )
     except ImportError:
         raise AddressRefused(
-            f"The library for {urlsplit(address).scheme}:// is not installed; docs/exports.md says which."
+            f"The library for {urlsplit(address).scheme}:// is not installed; for s3://, `make install-s3` does that."
         ) from None
     except ValueError:
         raise AddressRefused("There is no such kind of address.") from None

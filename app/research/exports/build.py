@@ -26,8 +26,9 @@ from app.research.exports.files import measured
 from app.research.exports.folder import write_export
 from app.research.exports.identities import ExportIdentities
 from app.research.exports.manifest import CHECKSUMS, MANIFEST, SIGNATURE, ExportDetails, read_manifest
-from app.research.exports.models import ExportFailure
+from app.research.exports.models import ExportFailure, StoredFile
 from app.research.exports.ordering import keyed_order
+from app.research.exports.places import copy_export, leave_to_store
 from app.research.exports.projection import project
 from app.research.exports.queries import LIST_WITHDRAWN, chosen_ids
 from app.research.exports.reading import read_records
@@ -84,6 +85,7 @@ def build_export(
     research.db.write(
         lambda tx: claims.finish_export(tx, export_id=export_id, claim=claim, built=built, at=at)
     )
+    leave_to_store(research, export_id)
     return built
 
 
@@ -109,7 +111,17 @@ class _Build:
             if find_damage(self._target, keys=[self._signer.public_key]):
                 discard(self._target)
                 self._write()
-        return _read_built(self._target)
+        built = _read_built(self._target)
+        if self._research.export_store is not None:
+            files = [StoredFile(file.path, file.bytes, file.sha256, file.rows) for file in built.files]
+            copy_export(
+                self._research,
+                self._export.id,
+                files,
+                self._research.export_store,
+                beat=lambda: self._extend(built.rows_out),
+            )
+        return built
 
     def _write(self) -> None:
         asked, key = self._export.asked, self._open_key()

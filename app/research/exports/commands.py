@@ -21,6 +21,7 @@ from app.privacy.signatures import PublicKey
 from app.research.exports import claims, services
 from app.research.exports.answers import keys_answer
 from app.research.exports.claims import BuiltExport, ClaimedExport
+from app.research.exports.copying import copy_to, place_of, target_at
 from app.research.exports.findings import printable
 from app.research.exports.identities import RaterScope
 from app.research.exports.queries import LIST_EXPORTS
@@ -87,9 +88,11 @@ def export() -> None:
     help="Within what a rater's votes can be seen to belong together.",
 )
 @click.option("--rater-scope-reason", help="Why raters must be followed through the whole export.")
+@click.option("--to", "target", metavar="URL", help="Copy it there as well, as `flask export copy` does.")
 @_JSON
-def create(workspace_ref: str, as_json: bool, **asked: Any) -> None:
+def create(workspace_ref: str, target: str | None, as_json: bool, **asked: Any) -> None:
     """Make an export now, and print where it is."""
+    place = None if target is None else target_at(target)
     if asked["rater_scope"] == RaterScope.EXPORT and not asked["rater_scope_reason"]:
         raise click.UsageError("The rater scope `export` needs a --rater-scope-reason.")
     request = ExportRequest(
@@ -103,6 +106,8 @@ def create(workspace_ref: str, as_json: bool, **asked: Any) -> None:
     claimed = _claim_new(research, find_workspace(workspace_ref).id, request)
     built = _build(research, claimed)
     told = _told(research, claimed, built)
+    if place is not None:
+        told["copied_to"] = copy_to(research, claimed.export.id, place, actor=_ACTOR)
     if as_json:
         click.echo(json.dumps(told))
         return
@@ -148,7 +153,7 @@ def _build(research: Research, claimed: ClaimedExport) -> BuiltExport:
         except ExportBusy:
             raise click.ClickException("Another process is building this export.") from None
         except AppError as error:
-            raise click.ClickException(error.title) from None
+            raise click.ClickException(error.detail or error.title) from None
         except KeyboardInterrupt:
             at = research.clock()
             research.db.write(lambda tx: services.cancel_export(tx, export_id=claimed.export.id, at=at))
@@ -159,13 +164,35 @@ def _told(research: Research, claimed: ClaimedExport, built: BuiltExport) -> dic
     export_id = claimed.export.id
     return {
         "export_id": services.export_text(export_id),
-        "path": str(services.export_folder(research.exports_folder, export_id).absolute()),
+        "path": place_of(research, export_id),
         "rows": built.rows_out,
         "dropped": dict(built.dropped),
         "bytes": built.size_bytes,
         "manifest_sha256": built.manifest_sha256,
         "expires_at": rfc3339(claimed.export.expires_at),
     }
+
+
+@export.command("copy")
+@click.argument("export_ref")
+@click.argument("url")
+@_JSON
+def copy(export_ref: str, url: str, as_json: bool) -> None:
+    """Copy a finished export into the folder at an address, such as s3://bucket/exports, and print where it is.
+
+    Credentials come from the environment. The manifest is written last, so that a copy which has one is whole; done
+    again after a failure, it becomes whole. The audit trail says that it was copied.
+    """
+    place, export_id = target_at(url), _export_id(export_ref)
+    address = copy_to(_research(), export_id, place, actor=_ACTOR)
+    click.echo(json.dumps({"copied_to": address}) if as_json else f"Copied to {address}.")
+
+
+def _export_id(text: str) -> bytes:
+    export_id = from_text(services.EXPORT_PREFIX, text)
+    if export_id is None:
+        raise click.ClickException("That is not the id of an export (exp_…).")
+    return export_id
 
 
 @export.command("verify")
@@ -291,9 +318,7 @@ def list_exports(as_json: bool) -> None:
 def cancel(export_ref: str) -> None:
     """Stop an export that is not built yet."""
     research = _research()
-    export_id, at = from_text(services.EXPORT_PREFIX, export_ref), research.clock()
-    if export_id is None:
-        raise click.ClickException("That is not the id of an export (exp_…).")
+    export_id, at = _export_id(export_ref), research.clock()
     try:
         research.db.write(lambda tx: services.cancel_export(tx, export_id=export_id, at=at))
     except AppError as error:

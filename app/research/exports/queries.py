@@ -88,6 +88,7 @@ EXTEND_CLAIM: Final = statement(
         claimed_until=bindparam("until"), rows_in=bindparam("new_rows_in"), rows_out=bindparam("new_rows_out")
     )
 )
+POSTPONE: Final = statement(update(exports).where(_BY_ID, _IS_CLAIMED).values(attempts=_E.attempts - 1))
 FINISH: Final = statement(
     update(exports)
     .where(_BY_ID, _IS_CLAIMED)
