@@ -1,5 +1,6 @@
 """Use cases of webhooks: register one, look at it, delete it, note how a delivery went."""
 
+import ipaddress
 import re
 import secrets
 from typing import Final
@@ -12,6 +13,7 @@ from app.research.exports.models import ExportState
 from app.research.exports.queries import FIND_EXPORT_OF
 from app.research.webhooks.errors import TooManyWebhooks, WebhookAddressRefused
 from app.research.webhooks.models import LONGEST_URL, StoredWebhook, WebhookFailure, WebhookState
+from app.research.webhooks.posting import is_public
 from app.research.webhooks.queries import (
     CLAIM,
     CONFIRM,
@@ -55,9 +57,18 @@ def check_url(url: str, *, allows_loopback: bool) -> str:
     is_clean = _PATH.fullmatch(url) is not None and "\\" not in url and "#" not in url
     if not (is_secure and is_plain and is_clean and port != 0 and _HOST.fullmatch(host)):
         raise WebhookAddressRefused
-    if len(url) > LONGEST_URL:
+    if len(url) > LONGEST_URL or not (_may_be_public(host) or (allows_loopback and host in _LOOPBACK)):
         raise WebhookAddressRefused
     return url
+
+
+def _may_be_public(host: str) -> bool:
+    """Whether an address that is no name is one of the internet at large; of a name nothing is known yet."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host != "localhost"
+    return is_public(host)
 
 
 def register_webhook(

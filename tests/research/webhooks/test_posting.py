@@ -216,7 +216,9 @@ def test_a_certificate_must_be_trusted_and_for_the_name(certificate: Path) -> No
         "https://user:secret@lab.example/", "https://user@lab.example/", "https://lab.example/?token=1",
         "https://lab.example/?", "https://lab.example/#a", "https://lab.example:0/", "https://lab.example:99999/",
         "https://lab.example/a b", "https://lab.example\\@inside/", "https://lab.example/\r\nHost: x", "https://läb.example/",
-        "http://127.0.0.1/", f"https://lab.example/{'x' * 500}", "https://[::1", "file:///etc/passwd",
+        "http://127.0.0.1/",
+        "https://127.0.0.1/", "https://localhost/", "https://[::1]/", "https://10.0.0.1/", "https://169.254.169.254/",
+        f"https://lab.example/{'x' * 500}", "https://[::1", "file:///etc/passwd",
     ],
 )  # fmt: skip
 def test_an_odd_address_is_refused_when_it_is_registered(url: str) -> None:
