@@ -25,8 +25,9 @@ help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # ------------------------------------------------------------------------------------------------ install
-.PHONY: install install-dev
+.PHONY: install install-dev install-s3
 install: $(VENV)/.installed ## install what Pairvote runs on into .venv
+install-s3: $(VENV)/.installed-s3 ## install what exports on S3 need as well
 install-dev: $(VENV)/.installed-dev ## install what checks and tests need as well
 
 $(BIN)/python:
@@ -36,6 +37,10 @@ $(BIN)/python:
 
 $(VENV)/.installed: requirements.txt | $(BIN)/python
 	$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-s3: requirements-s3.txt $(VENV)/.installed
+	$(PIP_INSTALL) -r requirements-s3.txt
 	@touch $@
 
 # jsonpath-rw, which mlcroissant needs, has been published as source alone; its hash is pinned like the others.
@@ -108,6 +113,7 @@ load-tools:
 .PHONY: lock clean
 lock: install-dev ## pin the requirements anew (LOCK_ARGS=--upgrade takes newer releases)
 	$(UV_COMPILE) $(LOCK_ARGS) requirements.in -o requirements.txt
+	$(UV_COMPILE) $(LOCK_ARGS) requirements-s3.in -o requirements-s3.txt
 	$(UV_COMPILE) $(LOCK_ARGS) requirements-dev.in -o requirements-dev.txt
 	$(UV_COMPILE) $(LOCK_ARGS) --no-deps requirements-trl.in -o requirements-trl.txt
 	$(UV_COMPILE) $(LOCK_ARGS) --no-deps requirements-arena.in -o requirements-arena.txt

@@ -42,6 +42,8 @@ from app.research.exports import commands as export_commands
 from app.research.exports import routes as exports
 from app.research.recall import routes as recall
 from app.research.redaction import commands as redaction_commands
+from app.research.webhooks import commands as webhook_commands
+from app.research.webhooks import routes as webhooks
 from app.trust.reports import commands as report_commands
 
 INTAKE_FEATURES: Final[Sequence[Operations[Any]]] = (
@@ -53,7 +55,11 @@ INTAKE_FEATURES: Final[Sequence[Operations[Any]]] = (
     reports.operations,
     receipts.operations,
 )
-RESEARCH_FEATURES: Final[Sequence[Operations[Any]]] = (exports.operations, recall.operations)
+RESEARCH_FEATURES: Final[Sequence[Operations[Any]]] = (
+    exports.operations,
+    recall.operations,
+    webhooks.operations,
+)
 EVERYWHERE: Final[Sequence[Operations[Any]]] = (probes.operations,)
 COMMANDS: Final[Sequence[click.Command]] = (
     *operation_commands.commands,
@@ -64,6 +70,7 @@ COMMANDS: Final[Sequence[click.Command]] = (
     *disconnection_commands.commands,
     *export_commands.commands,
     *redaction_commands.commands,
+    *webhook_commands.commands,
     *console_commands.commands,
     *demo_commands.commands,
 )

@@ -12,8 +12,11 @@ from sqlalchemy.exc import ArgumentError
 from app.core.errors import StartRefused
 
 PREFIX: Final = "PAIRVOTE_"
-# Read by the tests and by `python -m tests.*`, not by the service.
-FOREIGN_NAMES: Final = frozenset({"PAIRVOTE_SCREENSHOTS", "PAIRVOTE_TEST_DATA", "PAIRVOTE_TEST_POSTGRES_URL"})
+API_KEY_NAME: Final = "PAIRVOTE_API_KEY"
+# Read by commands that call a server, by the tests and by `python -m tests.*`, not by the service.
+FOREIGN_NAMES: Final = frozenset(
+    {API_KEY_NAME, "PAIRVOTE_SCREENSHOTS", "PAIRVOTE_TEST_DATA", "PAIRVOTE_TEST_POSTGRES_URL"}
+)
 
 
 class Role(enum.StrEnum):
@@ -70,6 +73,11 @@ class Settings:
         "The key ring itself, instead of a file; for secret managers.", "", secret=True
     )
     exports: str = _setting("Folder that exports are written to (default: `exports` in the data folder).", "")
+    exports_url: str = _setting(
+        "Where finished exports are kept instead of that folder: any address that fsspec knows, such as "
+        "`s3://bucket/exports`; its credentials come from the environment, never from the address.",
+        "",
+    )
     role: Role = _setting("Which zones this process serves: `all`, `intake` or `research`.", Role.ALL)
     bind: str = _setting("Address and port to listen on.", "127.0.0.1:8000")
     threads: int = _setting("Threads that answer requests in one process.", 16, least=1, most=256)
@@ -96,6 +104,9 @@ class Settings:
     )
     export_processes: int = _setting(
         "Processes that build one export; each takes up to 400 MB and a core.", 1, least=1, most=64
+    )
+    webhook_loopback: str = _setting(
+        "`on`: webhooks may go to this machine, by http too; for development.", "off"
     )
     upload_bytes: int = _setting("Largest upload in bytes.", 10_485_760, least=1, most=104_857_600)
     name_models: str = _setting(
@@ -146,6 +157,8 @@ class Settings:
             _check_url(name, getattr(self, name))
         if self.jobs not in ("on", "off"):
             raise StartRefused("PAIRVOTE_JOBS must be `on` or `off`.")
+        if self.webhook_loopback not in ("on", "off"):
+            raise StartRefused("PAIRVOTE_WEBHOOK_LOOPBACK must be `on` or `off`.")
         if self.log_level not in ("debug", "info", "warning", "error"):
             raise StartRefused("PAIRVOTE_LOG_LEVEL must be `debug`, `info`, `warning` or `error`.")
         host, _, port = self.bind.rpartition(":")

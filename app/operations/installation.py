@@ -24,6 +24,8 @@ from app.privacy.pseudonyms import Pseudonyms
 from app.privacy.redaction import Redaction, RedactionApart
 from app.privacy.stored_answers import AnswerSeal
 from app.privacy.tickets import Tickets
+from app.research.exports.addresses import AddressRefused
+from app.research.exports.store import ExportStore
 from app.research.zone import Research
 
 # A cached data key takes 2.3 KB.
@@ -137,7 +139,20 @@ class Installation:
             record_keys=self.record_keys,
             keyring=keyring,
             exports_folder=Path(self.settings.exports),
+            export_store=self.export_store,
         )
+
+    @cached_property
+    def export_store(self) -> ExportStore | None:
+        """The store that exports are kept in, if there is one. StartRefused says what is wrong with its address."""
+        if not self.settings.exports_url:
+            return None
+        try:
+            store = ExportStore(self.settings.exports_url)
+            store.check()
+        except AddressRefused as refused:
+            raise StartRefused(f"PAIRVOTE_EXPORTS_URL cannot be used. {refused}") from None
+        return store
 
     @cached_property
     def health(self) -> HealthCheck:

@@ -12,6 +12,7 @@ from app.operations.retention import sweep_retention
 from app.privacy.links import Links
 from app.research.exports.jobs import build_exports, expire_exports
 from app.research.recall.jobs import forget_tombstones, publish_tombstones
+from app.research.webhooks.jobs import deliver_tombstones, forget_webhooks
 from app.trust.reports.jobs import delete_old_reports
 
 _HOUR: Final = 3600
@@ -42,6 +43,8 @@ def job_runner(here: Installation) -> JobRunner:
     if role.serves_research:
         jobs.append(Job("build_exports", lambda at: build_exports(here.research, at=at)))
         jobs.append(Job("publish_tombstones", lambda _: publish_tombstones(here.research)))
+        jobs.append(Job("deliver_tombstones", lambda at: deliver_tombstones(here.research, at=at)))
+        jobs.append(Job("forget_webhooks", lambda _: forget_webhooks(here.research), every_seconds=_HOUR))
         jobs.append(Job("forget_tombstones", lambda _: forget_tombstones(here.research), every_seconds=_HOUR))
         jobs.append(
             Job("expire_exports", lambda at: expire_exports(here.research, at=at), every_seconds=_HOUR)

@@ -91,6 +91,8 @@ def check_start(installation: Installation) -> None:
                 )
             )
     _check_data_keys(installation)
+    if installation.settings.role.serves_research:
+        _ = installation.export_store
 
 
 def _check_data_keys(installation: Installation) -> None:

@@ -12,6 +12,7 @@ from app.core.http.operations import Answer
 from app.core.settings import Settings
 from app.privacy.data_keys import DataKeys
 from app.privacy.keyring import Keyring
+from app.research.exports.store import ExportStore
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Research:
     record_keys: DataKeys
     keyring: Keyring
     exports_folder: Path
+    export_store: ExportStore | None = None
+    """Where finished exports are kept; None where they stay in the folder."""
 
     def allows_origin(self, origin: str) -> bool:
         """No browser calls research directly."""

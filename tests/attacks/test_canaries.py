@@ -182,6 +182,9 @@ def _play(client: httpx.Client, api_key: str, plant: Planted) -> list[bytes]:
         host,
         good=False,
     )
+    webhook = {"url": "https://hook.example/", "export_id": plant("export_id")}
+    call("POST", "/v1/webhooks", webhook, host, good=False)
+    call("POST", "/v1/webhooks", {"url": f"ftp://{plant('url')}"}, host, good=False)
     call("GET", f"/v1/comparisons/{plant('path')}", None, host, good=False)
     call("GET", "/v1/ticket", None, {"Authorization": f"Bearer pvt_{plant('ticket')}"}, good=False)
     call("GET", f"/{plant('address')}", None, {}, good=False)

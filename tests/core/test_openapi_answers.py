@@ -243,6 +243,17 @@ def _exports(caller: Caller, _clock: MovableClock) -> None:
     caller.call("list_exports", status=400, query_string={"limit": "0"})
 
 
+def _webhooks(caller: Caller, _clock: MovableClock) -> None:
+    made = caller.call("create_webhook", {"url": "https://lab.example/told"}, status=201).get_json()
+    caller.call("create_webhook", {"url": "http://lab.example/told"}, status=422)
+    nowhere = {"url": "https://lab.example/told", "export_id": "exp_0"}
+    caller.call("create_webhook", nowhere, status=404)
+    caller.call("list_webhooks", status=200)
+    caller.call("get_webhook", status=200, path={"id": made["id"]})
+    caller.call("delete_webhook", status=200, path={"id": made["id"]})
+    caller.call("get_webhook", status=404, path={"id": made["id"]})
+
+
 def _operators(caller: Caller, _clock: MovableClock) -> None:
     for name in ("healthz", "readyz", "get_metrics", "get_openapi", "list_export_keys"):
         caller.call(name, status=200)
@@ -259,6 +270,7 @@ _STORIES: Final[tuple[Callable[[Caller, MovableClock], None], ...]] = (
     _receipts,
     _preferences,
     _exports,
+    _webhooks,
     _operators,
 )
 

@@ -168,7 +168,8 @@ def test_research_reads_its_records_with_its_own_keys(
     # All that runs by itself in such a process has what it needs.
     handled = json.loads(run_flask(research, "jobs", "run", "--once", "--json"))
     exports, recall = {"build_exports", "expire_exports"}, {"publish_tombstones", "forget_tombstones"}
-    assert set(handled) == {"retention"} | exports | recall
+    webhooks = {"deliver_tombstones", "forget_webhooks"}
+    assert set(handled) == {"retention"} | exports | recall | webhooks
 
 
 def _vote(environment: dict[str, str], api_key: str) -> None:

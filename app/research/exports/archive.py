@@ -2,12 +2,11 @@
 
 import io
 import zipfile
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
-from app.research.exports.byte_ranges import FileBlocks, Span, open_file
+from app.research.exports.byte_ranges import Span
 from app.research.exports.models import StoredFile
 
 ARCHIVE: Final = "archive.zip"
@@ -16,15 +15,28 @@ _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _READABLE: Final = 0o644 << 16
 
 
+class Blocks(Protocol):
+    """Bytes of a file, block by block."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The bytes."""
+
+    def close(self) -> None:
+        """Lets the file go."""
+
+
 class Archive:
     """The files of an export below one folder, as a WSGI body.
 
     StorageUnavailable unless all of them are as they were written.
     """
 
-    def __init__(self, folder: Path, files: Sequence[StoredFile]) -> None:
-        self._folder = folder
+    def __init__(
+        self, name: str, files: Sequence[StoredFile], open_part: Callable[[StoredFile, Span], Blocks]
+    ) -> None:
+        self._name = name
         self._files = files
+        self._open_part = open_part
         for file in files:
             self._open(file).close()
         self._blocks = self._written()
@@ -42,7 +54,7 @@ class Archive:
         written = _Written()
         with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as archive:
             for file in self._files:
-                entry = zipfile.ZipInfo(f"{self._folder.name}/{file.path}", _NO_TIME)
+                entry = zipfile.ZipInfo(f"{self._name}/{file.path}", _NO_TIME)
                 entry.external_attr = _READABLE
                 with (
                     closing(self._open(file)) as blocks,
@@ -53,8 +65,8 @@ class Archive:
                         yield written.take()
         yield written.take()
 
-    def _open(self, file: StoredFile) -> FileBlocks:
-        return open_file(self._folder, file, Span(0, file.size_bytes, file.size_bytes))
+    def _open(self, file: StoredFile) -> Blocks:
+        return self._open_part(file, Span(0, file.size_bytes, file.size_bytes))
 
 
 class _Written(io.RawIOBase):

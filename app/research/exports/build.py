@@ -27,9 +27,10 @@ from app.research.exports.folder import finish_export, finish_tables
 from app.research.exports.identities import ExportIdentities
 from app.research.exports.making import PartMaker, PartMakers, save_standing
 from app.research.exports.manifest import CHECKSUMS, MANIFEST, SIGNATURE, ExportDetails, read_manifest
-from app.research.exports.models import ExportFailure
+from app.research.exports.models import ExportFailure, StoredFile
 from app.research.exports.ordering import keyed_order
 from app.research.exports.parts import BUILDING, ROWS_PER_FILE, Part, Tick
+from app.research.exports.places import copy_export, leave_to_store
 from app.research.exports.plan import (
     PartKey,
     Plan,
@@ -112,6 +113,7 @@ def build_export(
     research.db.write(
         lambda tx: claims.finish_export(tx, export_id=export_id, claim=claim, built=built, at=at)
     )
+    leave_to_store(research, export_id)
     return built
 
 
@@ -147,7 +149,17 @@ class _Build:
             if find_damage(self._target, keys=[self._signer.public_key]):
                 discard(self._target)
                 self._write()
-        return _read_built(self._target)
+        built = _read_built(self._target)
+        if self._research.export_store is not None:
+            files = [StoredFile(file.path, file.bytes, file.sha256, file.rows) for file in built.files]
+            copy_export(
+                self._research,
+                self._export.id,
+                files,
+                self._research.export_store,
+                beat=self._extend,
+            )
+        return built
 
     def _write(self) -> None:
         key = self._open_key()

@@ -10,7 +10,7 @@ from app.research.exports.errors import ExportLost
 from app.research.exports.files import WrittenFile
 from app.research.exports.models import WHOLE, ExportFailure, StoredExport
 from app.research.exports.progress import Progress
-from app.research.exports.queries import CLAIM, EXTEND_CLAIM, FAIL, FIND_EXPORT, FINISH, INSERT_FILE
+from app.research.exports.queries import CLAIM, EXTEND_CLAIM, FAIL, FIND_EXPORT, FINISH, INSERT_FILE, POSTPONE
 
 CLAIM_MS: Final = 120_000
 # A builder dies at a deployment or for want of memory; one that always dies must not be tried for ever.
@@ -98,6 +98,11 @@ def finish_export(tx: Transaction, *, export_id: bytes, claim: bytes, built: Bui
             for file in built.files
         ],
     )
+
+
+def postpone_export(tx: Transaction, *, export_id: bytes, claim: bytes) -> None:
+    """Does not count an attempt that a store's absence has ended; the claim lapses by itself."""
+    tx.run(POSTPONE, export_id=export_id, held_claim=claim)
 
 
 def fail_export(tx: Transaction, *, export_id: bytes, claim: bytes, failure: ExportFailure, at: int) -> None:

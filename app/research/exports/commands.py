@@ -1,6 +1,7 @@
 """Commands around exports: make one, check one, list them, stop one."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -15,11 +16,14 @@ from app.core.clock import rfc3339
 from app.core.connections import Transaction
 from app.core.errors import AppError
 from app.core.ids import from_text
+from app.core.settings import API_KEY_NAME
 from app.privacy.signatures import PublicKey
 from app.research.exports import claims, services
 from app.research.exports.answers import dry_run_answer, keys_answer
 from app.research.exports.asking import read_request, request_options
 from app.research.exports.claims import BuiltExport, ClaimedExport
+from app.research.exports.copying import copy_to, place_of, target_at
+from app.research.exports.findings import printable
 from app.research.exports.progress import Progress
 from app.research.exports.queries import LIST_EXPORTS
 from app.research.exports.request import ExportRequest
@@ -29,6 +33,7 @@ from app.research.exports.work_folder import ExportBusy
 from app.research.zone import Research
 
 _ACTOR: Final = "operator"
+_MOST_KEY_TEXT: Final = 1_000
 _BAR: Final = "{percentage:3.0f}%|{bar}| {elapsed}<{remaining}, {postfix}"
 _PUBLIC_KEY: Final = click.option(
     "--public-key",
@@ -59,15 +64,19 @@ def export() -> None:
     type=click.IntRange(1, 64),
     help="How many build it; PAIRVOTE_EXPORT_PROCESSES unless said otherwise.",
 )
+@click.option("--to", "target", metavar="URL", help="Copy it there as well, as `flask export copy` does.")
 @click.option("--dry-run", is_flag=True, help="Only tell what it would hold; make nothing.")
 @_JSON
-def create(workspace_ref: str, processes: int | None, dry_run: bool, as_json: bool, **asked: Any) -> None:
+def create(
+    workspace_ref: str, processes: int | None, target: str | None, dry_run: bool, as_json: bool, **asked: Any
+) -> None:
     """Make an export now, and print where it is.
 
     The filters are those of POST /v1/exports: several values of one widen it, several filters narrow each other down,
     and what is not named does not choose.
     """
     research = _research()
+    place = None if target is None else target_at(target)
     request = read_request(asked, least_k=research.settings.export_k)
     workspace_id = find_workspace(workspace_ref).id
     if dry_run:
@@ -76,6 +85,8 @@ def create(workspace_ref: str, processes: int | None, dry_run: bool, as_json: bo
     else:
         claimed = _claim_new(research, workspace_id, request)
         told = _told(research, claimed, _build(research, claimed, processes))
+        if place is not None:
+            told["copied_to"] = copy_to(research, claimed.export.id, place, actor=_ACTOR)
     if as_json:
         click.echo(json.dumps(told))
         return
@@ -121,7 +132,7 @@ def _build(research: Research, claimed: ClaimedExport, processes: int | None) ->
         except ExportBusy:
             raise click.ClickException("Another process is building this export.") from None
         except AppError as error:
-            raise click.ClickException(error.title) from None
+            raise click.ClickException(error.detail or error.title) from None
         except KeyboardInterrupt:
             at = research.clock()
             research.db.write(lambda tx: services.cancel_export(tx, export_id=claimed.export.id, at=at))
@@ -132,7 +143,7 @@ def _told(research: Research, claimed: ClaimedExport, built: BuiltExport) -> dic
     export_id = claimed.export.id
     return {
         "export_id": services.export_text(export_id),
-        "path": str(services.export_folder(research.exports_folder, export_id).absolute()),
+        "path": place_of(research, export_id),
         "rows": built.rows_out,
         "k": claimed.export.asked.k,
         "dropped": dict(built.dropped),
@@ -142,24 +153,72 @@ def _told(research: Research, claimed: ClaimedExport, built: BuiltExport) -> dic
     }
 
 
+@export.command("copy")
+@click.argument("export_ref")
+@click.argument("url")
+@_JSON
+def copy(export_ref: str, url: str, as_json: bool) -> None:
+    """Copy a finished export into the folder at an address, such as s3://bucket/exports, and print where it is.
+
+    Credentials come from the environment. The manifest is written last, so that a copy which has one is whole; done
+    again after a failure, it becomes whole. The audit trail says that it was copied.
+    """
+    place, export_id = target_at(url), _export_id(export_ref)
+    address = copy_to(_research(), export_id, place, actor=_ACTOR)
+    click.echo(json.dumps({"copied_to": address}) if as_json else f"Copied to {address}.")
+
+
+def _export_id(text: str) -> bytes:
+    export_id = from_text(services.EXPORT_PREFIX, text)
+    if export_id is None:
+        raise click.ClickException("That is not the id of an export (exp_…).")
+    return export_id
+
+
 @export.command("verify")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("where", metavar="FOLDER|URL")
 @_PUBLIC_KEY
 @_NO_SIGNATURE
+@click.option(
+    "--api-key-file",
+    type=click.File(encoding="utf-8"),
+    help="Where the API key for a Pairvote server stands; without it, in the environment variable PAIRVOTE_API_KEY.",
+)
+@click.option(
+    "--timeout",
+    "seconds",
+    type=click.FloatRange(min=0.1),
+    default=60.0,
+    show_default=True,
+    help="How many seconds a server may keep silent.",
+)
 @_JSON
-def verify(folder: Path, source: str | None, no_signature: bool, as_json: bool) -> None:
-    """Check that an export is what was signed and its files what its manifest says; ends with 1 when not."""
-    from app.research.exports.verification import verify as verify_export  # noqa: PLC0415
+def verify(
+    where: str,
+    *,
+    source: str | None,
+    no_signature: bool,
+    api_key_file: TextIO | None,
+    seconds: float,
+    as_json: bool,
+) -> None:
+    """Check that an export is what was signed and its files what its manifest says; ends with 1 when not.
+
+    It may be a folder, the address of an export on a Pairvote server (https://HOST/v1/exports/exp_…), or that of a copy
+    anywhere (https://, s3://, …), which is fetched for as long as the check takes. Ends with 3 where it cannot be read.
+    """
+    from app.research.exports.fetching import verify_at  # noqa: PLC0415
 
     keys = _keys(source, no_signature)
-    findings = verify_export(folder, keys=keys)
+    api_key = os.environ.get(API_KEY_NAME, "") if api_key_file is None else api_key_file.read(_MOST_KEY_TEXT)
+    findings = verify_at(where, keys=keys, api_key=api_key.strip() or None, seconds=seconds)
     signature = "not checked" if no_signature else "checked"
     if as_json:
         listed = [each._asdict() for each in findings]
         click.echo(json.dumps({"ok": not findings, "signature": signature, "findings": listed}))
     else:
         for finding in findings:
-            click.echo(f"{finding.problem}  {finding.path}  {finding.detail}")
+            click.echo(f"{finding.problem}  {printable(finding.path)}  {printable(finding.detail)}")
         click.echo("The export is damaged." if findings else "The export is whole.")
         if no_signature:
             click.echo("Its signature was not checked: whoever changed it may have changed the sums as well.")
@@ -239,9 +298,7 @@ def list_exports(as_json: bool) -> None:
 def cancel(export_ref: str) -> None:
     """Stop an export that is not built yet."""
     research = _research()
-    export_id, at = from_text(services.EXPORT_PREFIX, export_ref), research.clock()
-    if export_id is None:
-        raise click.ClickException("That is not the id of an export (exp_…).")
+    export_id, at = _export_id(export_ref), research.clock()
     try:
         research.db.write(lambda tx: services.cancel_export(tx, export_id=export_id, at=at))
     except AppError as error:

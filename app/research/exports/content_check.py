@@ -6,13 +6,12 @@ import gzip
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from app.research.exports import battles_csv
 from app.research.exports.battles_csv import safe_cell
@@ -26,11 +25,15 @@ from app.research.exports.parquet_file import parts_of, read_batches, read_rows
 from app.research.exports.parts import FROM_VOTES, untold
 from app.research.exports.request import ExportFormat
 from app.research.exports.rows import Row
+from app.research.exports.scratch import scratch_database, write_at_once
 from app.research.exports.statistics import Statistics
 from app.research.exports.tables import CONVERSATIONS, MODELS, TABLES, VOTES, Table
 from app.research.records.record import Outcome
 
 _NOTHING: Final = object()
+_IDS: Final = "CREATE TABLE ids (id TEXT PRIMARY KEY) WITHOUT ROWID"
+_ADD_ID: Final = "INSERT OR IGNORE INTO ids (id) VALUES (?)"
+_BATCHES_AT_ONCE: Final = 100
 _WINNERS: Final = {outcome.value: WINNERS.get(outcome) for outcome in Outcome}
 
 
@@ -46,7 +49,8 @@ def check_contents(folder: Path, manifest: Manifest) -> Iterator[Finding]:
     """What is wrong with the rows, each kind of wrong once for a file. The files can be read and have their columns."""
     for table in TABLES:
         yield from _check_forms(folder, table)
-    yield from _check_ids(folder)
+    with tempfile.TemporaryDirectory() as scratch:
+        yield from _check_ids(folder, Path(scratch))
     yield from check_cells(folder, manifest)
     statistics = Statistics()
     try:
@@ -82,11 +86,26 @@ def _check_forms(folder: Path, table: Table) -> Iterator[Finding]:
             yield finding
 
 
-def _check_ids(folder: Path) -> Iterator[Finding]:
-    ids = pq.read_table([*parts_of(folder, VOTES)], columns=["vote_id"])["vote_id"]
-    if (repeated := len(ids) - len(ids.unique())) > 0:
+def _check_ids(folder: Path, scratch: Path) -> Iterator[Finding]:
+    """Whether each vote_id stands in one row, however many rows there are."""
+    repeated = 0
+    with scratch_database(scratch, "ids", _IDS) as connection:
+        for batches in _chunks(
+            batch for part in parts_of(folder, VOTES) for batch in read_batches(part, ["vote_id"])
+        ):
+            # Sorted, so that the tree's pages are touched in order and need not fit into the cache.
+            ids = sorted(str(vote_id) for batch in batches for vote_id in batch.column(0).to_pylist())
+            before = connection.total_changes
+            write_at_once(connection, _ADD_ID, ((vote_id,) for vote_id in ids))
+            repeated += len(ids) - (connection.total_changes - before)
+    if repeated:
         detail = f"{repeated} rows have a vote_id that another one has."
         yield Finding(VOTES.parquet_folder, Problem.CONTENT_WRONG, detail)
+
+
+def _chunks(batches: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    while chunk := list(islice(batches, _BATCHES_AT_ONCE)):
+        yield chunk
 
 
 def _pass_over_votes(

@@ -11,6 +11,7 @@ class Problem(enum.StrEnum):
     MISSING = "missing"
     UNLISTED = "unlisted"
     NOT_A_FILE = "not-a-file"
+    UNSAFE_PATH = "unsafe-path"
     SIZE_DIFFERS = "size-differs"
     CHECKSUM_DIFFERS = "checksum-differs"
     ROWS_DIFFER = "rows-differ"
@@ -30,3 +31,10 @@ class Finding(NamedTuple):
     path: str
     problem: Problem
     detail: str
+
+
+def printable(text: str) -> str:
+    """A text that a manifest has brought along, as a terminal may be given it."""
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text
+    )

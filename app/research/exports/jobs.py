@@ -4,10 +4,12 @@ from typing import Final
 
 import structlog
 
+from app.core.errors import StorageUnavailable
 from app.research.exports import claims, services
 from app.research.exports.errors import ExportLost
+from app.research.exports.places import remove_export
 from app.research.exports.queries import LIST_FREE, LIST_UNCLEARED
-from app.research.exports.work_folder import ExportBusy, discard
+from app.research.exports.work_folder import ExportBusy
 from app.research.zone import Research
 
 _log: Final = structlog.get_logger("pairvote.exports")
@@ -30,6 +32,10 @@ def _build(research: Research, export_id: bytes) -> bool:
         return False
     try:
         build_export(research, claimed)
+    except StorageUnavailable:
+        # Not the builder's fault: it comes back when its claim has lapsed, however often that happens.
+        research.db.write(lambda tx: claims.postpone_export(tx, export_id=export_id, claim=claim))
+        raise
     except (ExportLost, ExportBusy) as error:
         _log.info("export_left", export=services.export_text(export_id), kind=type(error).__name__)
         return False
@@ -51,9 +57,10 @@ def expire_exports(research: Research, *, at: int) -> int:
 
 def _clear(research: Research, export_id: bytes) -> bool:
     try:
-        discard(services.export_folder(research.exports_folder, export_id))
-    except ExportBusy:
-        # Its builder has not noticed yet; the next sweep comes back to it.
+        remove_export(research, export_id)
+    except (ExportBusy, StorageUnavailable) as error:
+        # Its builder has not noticed yet, or the store is away; the next sweep comes back to it.
+        _log.info("export_not_cleared", export=services.export_text(export_id), kind=type(error).__name__)
         return False
     research.record_keys.destroy([export_id])
     research.db.write(lambda tx: services.mark_cleared(tx, export_id=export_id))

@@ -91,6 +91,7 @@ EXTEND_CLAIM: Final = statement(
         progress=bindparam("new_progress"),
     )
 )
+POSTPONE: Final = statement(update(exports).where(_BY_ID, _IS_CLAIMED).values(attempts=_E.attempts - 1))
 FINISH: Final = statement(
     update(exports)
     .where(_BY_ID, _IS_CLAIMED)

@@ -18,9 +18,10 @@ from app.research.exports.answers import (
     read_cursor,
 )
 from app.research.exports.archive import ARCHIVE, Archive
-from app.research.exports.byte_ranges import asked_span, has_it_already, open_file
+from app.research.exports.byte_ranges import asked_span, has_it_already
 from app.research.exports.errors import ExportGone, ExportNotReady, RangeNotSatisfiable
 from app.research.exports.models import StoredExport, StoredFile
+from app.research.exports.places import open_export_file
 from app.research.exports.request import ExportRequest, KTooSmall
 from app.research.exports.schemas import (
     ExportDryRunSchema,
@@ -199,7 +200,7 @@ def download_file(research: Research, call: Call[None, HostCaller]) -> Answer:
         headers.append(("Content-Range", span.content_range))
     if call.request.method == "HEAD":
         return Answer((), headers=headers)
-    blocks = open_file(services.export_folder(research.exports_folder, export_id), file, span)
+    blocks = open_export_file(research, export_id, file, span)
     try:
         _record(research, call, export_id, path)
     except BaseException:
@@ -228,7 +229,11 @@ def download_archive(research: Research, call: Call[None, HostCaller]) -> Answer
         return services.list_files(tx, export_id=export_id)
 
     files = research.db.fetch(look)
-    archive = Archive(services.export_folder(research.exports_folder, export_id), files)
+    archive = Archive(
+        services.export_text(export_id),
+        files,
+        lambda file, span: open_export_file(research, export_id, file, span),
+    )
     name = f"{services.export_text(export_id)}.zip"
     headers = [("Content-Type", "application/zip"), ("Content-Disposition", f'attachment; filename="{name}"')]
     if call.request.method == "HEAD":

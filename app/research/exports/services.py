@@ -180,6 +180,19 @@ def mark_cleared(tx: Transaction, *, export_id: bytes) -> None:
     tx.run(CLEAR, export_id=export_id)
 
 
+def record_copy(tx: Transaction, *, workspace_id: bytes, export_id: bytes, actor: str, at: int) -> None:
+    """Notes that a whole export is copied to somewhere else."""
+    record_audit(
+        tx,
+        access_models.RESEARCH,
+        kind=AuditKind.EXPORT_DOWNLOADED,
+        workspace_id=workspace_id,
+        actor=actor,
+        subject=export_id,
+        at=at,
+    )
+
+
 def has_download(tx: Transaction, *, export_id: bytes, path: str, api_key_id: bytes, at: int) -> bool:
     """Whether a download is noted for today."""
     return (

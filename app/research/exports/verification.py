@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from app.privacy.signatures import PublicKey
 from app.research.exports import battles_csv, tombstones
+from app.research.exports.addresses import is_safe_path
 from app.research.exports.content_check import check_contents
 from app.research.exports.document_check import check_documents
 from app.research.exports.files import WrittenFile, sha256_of
@@ -100,7 +101,10 @@ def _files_below(folder: Path) -> tuple[dict[str, Path], list[Finding]]:
 def _check_listing(manifest: Manifest, on_disk: dict[str, Path]) -> Iterator[Finding]:
     listed = {file.path for file in manifest.files}
     for path in listed - on_disk.keys():
-        yield Finding(path, Problem.MISSING, "The manifest lists it and it is not there.")
+        if is_safe_path(path):
+            yield Finding(path, Problem.MISSING, "The manifest lists it and it is not there.")
+        else:
+            yield Finding(path, Problem.UNSAFE_PATH, "The manifest lists it and no export has such a path.")
     for path in on_disk.keys() - listed - {MANIFEST, CHECKSUMS, SIGNATURE}:
         yield Finding(path, Problem.UNLISTED, "It is there and the manifest does not list it.")
 

@@ -53,11 +53,12 @@ def _held_by(research: Research, export_id: bytes, withdrawn: list[WithdrawnReco
     identities = ExportIdentities(key)
     names = {each.id: identities.vote_id(each.id) for each in withdrawn}
     # Arrow takes 50 MB: only a process that has something to recall loads it.
-    from app.research.exports.parquet_file import held_votes, parts_of  # noqa: PLC0415
-    from app.research.exports.tables import VOTES  # noqa: PLC0415
+    from app.research.exports.parquet_file import held_votes  # noqa: PLC0415
+    from app.research.exports.places import open_vote_parts  # noqa: PLC0415
 
-    parts = parts_of(exports.export_folder(research.exports_folder, export_id), VOTES)
-    if not parts:
-        return names
-    there = held_votes(parts, names.values())
+    files = research.db.fetch(lambda tx: exports.list_files(tx, export_id=export_id))
+    with open_vote_parts(research, export_id, files) as parts:
+        if not parts:
+            return names
+        there = held_votes(parts, names.values())
     return {record_id: vote_id for record_id, vote_id in names.items() if vote_id in there}

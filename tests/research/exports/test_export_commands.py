@@ -143,7 +143,7 @@ def test_create_asks_for_no_less_than_the_operators_k(strict_app: Flask, workspa
 def test_the_help_tells_every_option_of_the_call(app: Flask) -> None:
     told = run(app, "create", "--help").output
     names = {*NewExportSchema().fields, *ExportFiltersSchema().fields} - {"filters"}
-    plural = {"models", "surfaces", "languages", "outcomes", "notice_versions"}
+    plural = {"formats", "models", "surfaces", "languages", "outcomes", "notice_versions"}
     for name in names - {"review_statuses"}:
         option = (name.removesuffix("s") if name in plural else name).replace("_", "-")
         assert f"--{option} " in told, name

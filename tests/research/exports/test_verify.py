@@ -124,7 +124,7 @@ def test_a_path_that_leads_out_is_not_opened(folder: Path, path: str) -> None:
     (folder.parent / "secret").write_bytes(b"secret")
     edit_manifest(folder, lambda manifest: entry(manifest, "README.md").update(path=path))
     found = problems(verify(folder, keys=[SIGNER.public_key]))
-    assert {(path, Problem.MISSING), ("README.md", Problem.UNLISTED)} <= found
+    assert {(path, Problem.UNSAFE_PATH), ("README.md", Problem.UNLISTED)} <= found
 
 
 @pytest.mark.parametrize(
