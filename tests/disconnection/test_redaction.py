@@ -13,7 +13,8 @@ from app.core.statements import scalar_query
 from app.disconnection import preparation
 from app.disconnection.jobs import sweep
 from app.intake.comparisons.models import Choice
-from app.privacy.redaction import RULES_VERSION, ConversationRedactor, Redaction, WithheldReason
+from app.privacy.redaction import RULES_VERSION, Redaction, WithheldReason
+from app.privacy.redaction.redactor import ConversationRedactor
 from app.research.records.models import records
 from app.research.records.record import DeidLevel, Outcome, Sharing
 from tests.disconnection.test_records_of_votes import LATER, NOON

@@ -2,14 +2,13 @@
 
 from app.privacy.redaction.apart import RedactionApart
 from app.privacy.redaction.plugins import Detector, Finding
-from app.privacy.redaction.redactor import RULES_VERSION, ConversationRedactor
 from app.privacy.redaction.spans import PLACEHOLDER, Kind
+from app.privacy.redaction.version import RULES_VERSION
 from app.privacy.redaction.withholding import Redaction, Withheld, WithheldReason
 
 __all__ = [
     "PLACEHOLDER",
     "RULES_VERSION",
-    "ConversationRedactor",
     "Detector",
     "Finding",
     "Kind",

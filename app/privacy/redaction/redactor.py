@@ -35,9 +35,6 @@ from app.privacy.redaction.tokens import (
     find_wallets,
 )
 
-RULES_VERSION: Final = "rules-3"
-"""Named, with the model, in every record made under these rules; raise it when a rule changes what is found."""
-
 DETECTORS: Final[tuple[Callable[[str], Iterable[Span]], ...]] = (
     find_private_keys,
     find_jwts,

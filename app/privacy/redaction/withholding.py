@@ -9,11 +9,9 @@ from typing import Final, NamedTuple
 
 from app.core.clock import monotonic
 from app.core.errors import StartRefused
-from app.privacy.redaction.languages import languages_of
 from app.privacy.redaction.plugins import Plugins
-from app.privacy.redaction.recognition import load_recognizer
-from app.privacy.redaction.redactor import RULES_VERSION, ConversationRedactor
 from app.privacy.redaction.spans import Span
+from app.privacy.redaction.version import RULES_VERSION
 
 _OFF: Final = "off"
 _MOST_CHARACTERS: Final = 2_000_000
@@ -114,6 +112,9 @@ class Redaction:
         `cleared` are passages that a person has found to be no detail. StartRefused when a model cannot be loaded:
         that says nothing of the text, which waits until it can.
         """
+        # All rules and their tables: no process but the one that redacts has a use for them.
+        from app.privacy.redaction.recognition import load_recognizer  # noqa: PLC0415
+        from app.privacy.redaction.redactor import ConversationRedactor  # noqa: PLC0415
 
         def check() -> None:
             if self._clock() > deadline:
@@ -146,6 +147,8 @@ class Redaction:
         """Which of the models look for names. Withheld where there is none for a part of the texts."""
         if not self._models:
             return []
+        from app.privacy.redaction.languages import languages_of  # noqa: PLC0415
+
         spoken = frozenset().union(*map(languages_of, texts))
         if not spoken <= self._models.keys():
             raise Withheld(WithheldReason.LANGUAGE)

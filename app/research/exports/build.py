@@ -22,11 +22,11 @@ from app.research.exports.claims import BuiltExport, ClaimedExport
 from app.research.exports.conversations import standing_votes
 from app.research.exports.errors import ExportLost
 from app.research.exports.failures import PartFailed, told_failure
-from app.research.exports.files import measured
+from app.research.exports.files import CHECKSUMS, MANIFEST, SIGNATURE, measured
 from app.research.exports.folder import finish_export, finish_tables
 from app.research.exports.identities import ExportIdentities
 from app.research.exports.making import PartMaker, PartMakers, save_standing
-from app.research.exports.manifest import CHECKSUMS, MANIFEST, SIGNATURE, ExportDetails, read_manifest
+from app.research.exports.manifest import ExportDetails, read_manifest
 from app.research.exports.models import ExportFailure, StoredFile
 from app.research.exports.ordering import keyed_order
 from app.research.exports.parts import BUILDING, ROWS_PER_FILE, Part, Tick

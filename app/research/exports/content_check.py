@@ -18,9 +18,10 @@ from app.research.exports.battles_csv import safe_cell
 from app.research.exports.cell_check import check_cells
 from app.research.exports.columns import WINNERS
 from app.research.exports.conversations import conversation_rows, standing_votes
+from app.research.exports.files import MANIFEST
 from app.research.exports.findings import Finding, Problem
 from app.research.exports.jsonl_file import json_line
-from app.research.exports.manifest import MANIFEST, Manifest
+from app.research.exports.manifest import Manifest
 from app.research.exports.parquet_file import parts_of, read_batches, read_rows
 from app.research.exports.parts import FROM_VOTES, untold
 from app.research.exports.request import ExportFormat

@@ -9,8 +9,9 @@ from app.research.exports import battles_csv, datapackage, tombstones
 from app.research.exports.card import DATA_USE, README
 from app.research.exports.card_head import card_head
 from app.research.exports.documents import document_paths, documents
+from app.research.exports.files import MANIFEST
 from app.research.exports.findings import Finding, Problem
-from app.research.exports.manifest import MANIFEST, Manifest
+from app.research.exports.manifest import Manifest
 from app.research.exports.request import ExportFormat
 from app.research.exports.tables import JSONL_FOLDER, TABLES
 

@@ -18,16 +18,10 @@ from tqdm import tqdm
 
 from app.privacy.signatures import SIGNATURE_BYTES, PublicKey
 from app.research.exports.addresses import is_address, is_safe_path
-from app.research.exports.files import WrittenFile
+from app.research.exports.files import CHECKSUMS, MANIFEST, SIGNATURE, WrittenFile
 from app.research.exports.findings import Finding, Problem
 from app.research.exports.http_source import HttpSource
-from app.research.exports.manifest import (
-    CHECKSUMS,
-    MANIFEST,
-    SIGNATURE,
-    ManifestUnreadable,
-    read_manifest,
-)
+from app.research.exports.manifest import ManifestUnreadable, read_manifest
 from app.research.exports.sources import Broken, FetchFailed, FileMissing, Source, StoreSource
 from app.research.exports.verification import verify
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+MANIFEST: Final = "manifest.json"
+CHECKSUMS: Final = "SHA256SUMS"
+SIGNATURE: Final = "manifest.sig"
 _PARTIAL: Final = ".partial"
 
 

@@ -12,11 +12,8 @@ from app.research.exports.battles_csv import write_battles
 from app.research.exports.card import DATA_USE, README, data_use_text, readme_text
 from app.research.exports.conversations import standing_votes
 from app.research.exports.documents import document_text, documents
-from app.research.exports.files import WrittenFile, write_bytes, write_text
+from app.research.exports.files import CHECKSUMS, MANIFEST, SIGNATURE, WrittenFile, write_bytes, write_text
 from app.research.exports.manifest import (
-    CHECKSUMS,
-    MANIFEST,
-    SIGNATURE,
     ExportDetails,
     Manifest,
     checksums_text,

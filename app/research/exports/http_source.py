@@ -22,7 +22,7 @@ from urllib.request import (
 import click
 
 from app.research.exports.addresses import AddressRefused, check_address
-from app.research.exports.manifest import MANIFEST
+from app.research.exports.files import MANIFEST
 from app.research.exports.sources import BLOCK, Broken, FetchFailed, FileMissing
 
 _SERVED: Final = re.compile(r"/v1/exports/exp_[0-9a-z]{26}", re.ASCII)

@@ -16,9 +16,6 @@ from app.research.exports.small_cells import SIZES, SMALL_CELL, smaller_cells
 from app.research.exports.statistics import Statistics
 from app.research.exports.tables import TABLES
 
-MANIFEST: Final = "manifest.json"
-CHECKSUMS: Final = "SHA256SUMS"
-SIGNATURE: Final = "manifest.sig"
 FORMAT: Final = "pairvote-export"
 FORMAT_VERSION: Final = 1
 

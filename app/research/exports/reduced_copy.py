@@ -17,10 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from app.privacy.signatures import PublicKey
-from app.research.exports.files import sync_folder, write_bytes
+from app.research.exports.files import MANIFEST, SIGNATURE, sync_folder, write_bytes
 from app.research.exports.findings import Finding
 from app.research.exports.folder import describe, finish_tables, write_all_conversations
-from app.research.exports.manifest import MANIFEST, RECALLED, SIGNATURE, Manifest, read_manifest
+from app.research.exports.manifest import RECALLED, Manifest, read_manifest
 from app.research.exports.parquet_file import parts_of, read_batches
 from app.research.exports.parts import BUILDING, write_votes
 from app.research.exports.plan import clear_plan

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from app.privacy.signatures import SIGNATURE_BYTES, PublicKey
+from app.research.exports.files import MANIFEST, SIGNATURE
 from app.research.exports.findings import Finding, Problem
-from app.research.exports.manifest import MANIFEST, SIGNATURE
 
 
 def check_signature(

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from app.core.errors import AppError, StorageUnavailable
 from app.research.exports.addresses import check_address, open_store
 from app.research.exports.byte_ranges import Span
-from app.research.exports.manifest import CHECKSUMS, MANIFEST, SIGNATURE
+from app.research.exports.files import CHECKSUMS, MANIFEST, SIGNATURE
 from app.research.exports.models import StoredFile
 
 _BLOCK: Final = 256 * 1024

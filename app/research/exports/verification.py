@@ -16,17 +16,9 @@ from app.research.exports import battles_csv, tombstones
 from app.research.exports.addresses import is_safe_path
 from app.research.exports.content_check import check_contents
 from app.research.exports.document_check import check_documents
-from app.research.exports.files import WrittenFile, sha256_of
+from app.research.exports.files import CHECKSUMS, MANIFEST, SIGNATURE, WrittenFile, sha256_of
 from app.research.exports.findings import Finding, Problem
-from app.research.exports.manifest import (
-    CHECKSUMS,
-    MANIFEST,
-    SIGNATURE,
-    Manifest,
-    ManifestUnreadable,
-    read_checksums,
-    read_manifest,
-)
+from app.research.exports.manifest import Manifest, ManifestUnreadable, read_checksums, read_manifest
 from app.research.exports.reduced_check import check_reduced, is_reduced
 from app.research.exports.request import ExportFormat
 from app.research.exports.signature_check import check_signature

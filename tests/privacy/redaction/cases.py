@@ -1,6 +1,6 @@
 """Checking a detector's examples in both directions."""
 
-from app.privacy.redaction import ConversationRedactor
+from app.privacy.redaction.redactor import ConversationRedactor
 
 
 def redacted(text: str) -> str:

@@ -1,8 +1,8 @@
 """The model that comes with the requirements, loaded once."""
 
 from app.core.settings import Settings
-from app.privacy.redaction import ConversationRedactor
 from app.privacy.redaction.recognition import Recognizer, load_recognizer
+from app.privacy.redaction.redactor import ConversationRedactor
 from app.privacy.redaction.withholding import parse_models
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.privacy.redaction import ConversationRedactor
+from app.privacy.redaction.redactor import ConversationRedactor
 
 SIZE = 50_000
 PROSE = (

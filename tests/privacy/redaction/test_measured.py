@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.privacy.redaction import ConversationRedactor
+from app.privacy.redaction.redactor import ConversationRedactor
 from tests.privacy.redaction.recognizers import recognizer
 from tests.redaction_report.__main__ import HELD_OUT_SEED, leaks_of, report
 from tests.redaction_report.identities import KINDS, LOCALES, STRUCTURED, Forger

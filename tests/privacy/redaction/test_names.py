@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.privacy.redaction import ConversationRedactor
+from app.privacy.redaction.redactor import ConversationRedactor
 from tests.privacy.redaction.recognizers import recognizer, redacted_all
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.privacy.redaction import RULES_VERSION, ConversationRedactor, Kind
+from app.privacy.redaction import RULES_VERSION, Kind
+from app.privacy.redaction.redactor import ConversationRedactor
 from app.privacy.redaction.spans import Span, without_overlaps
 
 DETAILS = [

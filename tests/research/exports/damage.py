@@ -14,18 +14,10 @@ import pyarrow.parquet as pq
 from app.privacy.signatures import Signer
 from app.research.exports.card import DATA_USE, README, data_use_text, readme_text
 from app.research.exports.documents import document_text, documents
-from app.research.exports.files import WrittenFile, sha256_of
+from app.research.exports.files import CHECKSUMS, MANIFEST, SIGNATURE, WrittenFile, sha256_of
 from app.research.exports.findings import Problem
 from app.research.exports.jsonl_file import json_line
-from app.research.exports.manifest import (
-    CHECKSUMS,
-    MANIFEST,
-    SIGNATURE,
-    Manifest,
-    checksums_text,
-    manifest_text,
-    read_manifest,
-)
+from app.research.exports.manifest import Manifest, checksums_text, manifest_text, read_manifest
 from app.research.exports.tables import TABLES, Table
 from app.research.exports.verification import _count_rows, verify
 from tests.research.exports.records import SIGNER

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from app.research.exports.files import MANIFEST, SIGNATURE
 from app.research.exports.findings import Problem
-from app.research.exports.manifest import MANIFEST, SIGNATURE
 from app.research.exports.tables import TRL_PREFERENCE, TRL_UNPAIRED, VOTES
 from tests.research.exports.damage import (
     Change,

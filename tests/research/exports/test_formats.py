@@ -9,9 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.research.exports.files import MANIFEST
 from app.research.exports.findings import Problem
 from app.research.exports.jobs import build_exports
-from app.research.exports.manifest import MANIFEST, Manifest, read_manifest
+from app.research.exports.manifest import Manifest, read_manifest
 from app.research.exports.reduced_copy import apply_tombstones
 from app.research.exports.request import ExportFormat, ExportRequest
 from app.research.exports.verification import verify

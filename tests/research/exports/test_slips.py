@@ -8,8 +8,9 @@ import pyarrow as pa
 import pytest
 
 from app.privacy.signatures import Signer
+from app.research.exports.files import MANIFEST, SIGNATURE
 from app.research.exports.findings import Problem
-from app.research.exports.manifest import MANIFEST, SIGNATURE, Manifest
+from app.research.exports.manifest import Manifest
 from app.research.exports.tables import CONVERSATIONS, MODELS, TRL_PREFERENCE, TRL_UNPAIRED, VOTES
 from app.research.exports.verification import verify
 from tests.research.exports.damage import (

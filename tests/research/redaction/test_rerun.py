@@ -14,7 +14,8 @@ from flask.testing import FlaskCliRunner
 from app import create_app
 from app.core.settings import Role, Settings
 from app.operations.installation import Installation
-from app.privacy.redaction import PLACEHOLDER, RULES_VERSION, ConversationRedactor, WithheldReason
+from app.privacy.redaction import PLACEHOLDER, RULES_VERSION, WithheldReason
+from app.privacy.redaction.redactor import ConversationRedactor
 from app.research.records.record import DeidLevel, Sharing
 from app.research.records.services import withdraw_record
 from app.research.redaction.rerun import Tally, rerun
