@@ -1,6 +1,7 @@
 """Data keys are durable before use, the same for everyone, and gone when destroyed."""
 
 import threading
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -217,6 +218,12 @@ def test_keys_of_one_purpose_are_out_of_reach_for_the_other(
 def test_a_key_id_of_another_length_is_refused(store: Database, ring: Keyring, clock: Clock) -> None:
     with pytest.raises(ValueError, match="16 bytes"):
         DataKeys(store, ring, monotonic=clock).get_or_create(b"short", day=DAY)
+
+
+def test_a_persons_key_id_is_never_one_of_a_comparison() -> None:
+    made = {uuid.UUID(bytes=person_key_id(b"w", bytes([number]))) for number in range(100)}
+    assert len(made) == 100
+    assert {one.version for one in made} == {8}
 
 
 def test_person_key_ids_depend_on_workspace_and_person() -> None:

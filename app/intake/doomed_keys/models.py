@@ -21,6 +21,7 @@ _UUID7: Final = 7
 def is_used_once(key_id: bytes) -> bool:
     """Whether a key id is that of one comparison or upload, which no later key can have.
 
-    Those are UUIDs version 7. A person's key id is made from the pseudonym and is the same each time they come back.
+    Those are UUIDs version 7. A person's key id, version 8, is made from the pseudonym and is the same each time they
+    come back.
     """
     return key_id[_UUID_VERSION_BYTE] >> 4 == _UUID7
