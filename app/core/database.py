@@ -94,6 +94,15 @@ class Database:
             raise
         return Connection(driver, self.dialect)
 
+    def open(self) -> str:
+        """Opens a first connection, for whoever reads next; which encoding the database has. StorageUnavailable."""
+        connection = self.connect()
+        # Told by the server when the connection opens: a query's answer could not be read in every encoding.
+        info = None if self.is_sqlite else connection.driver.info
+        encoding = "UTF8" if info is None else str(info.parameter_status("server_encoding"))
+        self._give_back(connection)
+        return encoding
+
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """Single-statement reads, each of the newest committed state.

@@ -6,13 +6,30 @@ load Alembic.
 
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, Select, String, column, func, select, table
+
+from app.core.connections import Transaction
+from app.core.database import Database
+from app.core.statements import Query, scalar_query
 
 _FOLDER: Final = Path(__file__).resolve().parents[2] / "migrations"
 CHAINS: Final = ("intake", "research", "keystore")
 _VERSION_TABLE: Final = "alembic_version"
+
+
+def _count_version_tables(dialect: str) -> Select[Any]:
+    if dialect == "sqlite":
+        names = select(func.count()).select_from(table("sqlite_master", column("name", String)))
+        return names.where(column("name", String) == _VERSION_TABLE)
+    return select(func.count(func.to_regclass(_VERSION_TABLE)))
+
+
+_COUNT_VERSION_TABLES: Final[Query[int]] = scalar_query(_count_version_tables)
+_FIND_REVISION: Final[Query[str]] = scalar_query(
+    select(column("version_num", String)).select_from(table(_VERSION_TABLE))
+)
 
 
 def upgrade(engine: Engine, chain: str, revision: str = "head") -> None:
@@ -44,17 +61,15 @@ def revisions(chain: str) -> list[str]:
     return sorted(path.name.split("_")[0] for path in (_FOLDER / chain / "versions").glob("[0-9]*_*.py"))
 
 
-def current(engine: Engine) -> str | None:
-    """The revision a database is at; None for an empty one."""
-    with engine.connect() as connection:
-        if not inspect(connection).has_table(_VERSION_TABLE):
-            return None
-        revision: str | None = connection.execute(
-            text(f"SELECT version_num FROM {_VERSION_TABLE}")  # noqa: S608 - no part is from outside
-        ).scalar_one_or_none()
-    return revision
+def current(database: Database) -> str | None:
+    """The revision a database is at; None for an empty one. StorageUnavailable."""
+
+    def find(tx: Transaction) -> str | None:
+        return tx.find(_FIND_REVISION) if tx.one(_COUNT_VERSION_TABLES) else None
+
+    return database.fetch(find)
 
 
-def is_current(engine: Engine, chain: str) -> bool:
-    """Whether a database is at the chain's last revision."""
-    return current(engine) == revisions(chain)[-1]
+def is_current(database: Database, chain: str) -> bool:
+    """Whether a database is at the chain's last revision. StorageUnavailable."""
+    return current(database) == revisions(chain)[-1]

@@ -77,7 +77,7 @@ def status(as_json: bool) -> None:
     for place, store in stores.items():
         check_reachable(place, store)
     found = {
-        place: {"current": migrations.current(store.engine), "newest": migrations.revisions(place)[-1]}
+        place: {"current": migrations.current(store), "newest": migrations.revisions(place)[-1]}
         for place, store in stores.items()
     }
     if as_json:

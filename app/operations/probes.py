@@ -3,9 +3,9 @@
 from typing import Final
 
 from marshmallow import Schema, fields
-from sqlalchemy.exc import DBAPIError
 
 from app.core import metrics, migrations
+from app.core.connections import DRIVER_ERRORS
 from app.core.database import Database
 from app.core.errors import AppError, StorageUnavailable
 from app.core.http import Answer, Call, Operations, PublicAccess
@@ -88,9 +88,8 @@ def readyz(here: Installation, _call: Call[None, None]) -> Answer:
 
 def _readiness(place: str, database: Database) -> str:
     try:
-        database.connect().close()
-        return "ok" if migrations.is_current(database.engine, place) else "migration pending"
-    except (StorageUnavailable, DBAPIError):
+        return "ok" if migrations.is_current(database, place) else "migration pending"
+    except (StorageUnavailable, *DRIVER_ERRORS):
         return "unavailable"
 
 

@@ -51,7 +51,7 @@ def _has_keys(database: Database, place: str) -> bool:
     if database.is_sqlite and not Path(database.url.database or "").exists():
         return False
     check_reachable(place, database)
-    if migrations.current(database.engine) is None:
+    if migrations.current(database) is None:
         return False
     with database.read() as tx:
         return bool(key_checks.list_key_checks(tx, _CHECK_TABLES[place]))
@@ -75,7 +75,7 @@ def check_start(installation: Installation) -> None:
     for place, database in stores.items():
         check_reachable(place, database)
         with _refusing_without_rights(place):
-            is_current = migrations.is_current(database.engine, place)
+            is_current = migrations.is_current(database, place)
         if not is_current:
             raise StartRefused(
                 f"The {place} database has a pending migration. Run `flask db upgrade`, "
@@ -130,16 +130,13 @@ def _check_urls(installation: Installation) -> None:
 def check_reachable(place: str, database: Database) -> None:
     """Raises StartRefused unless the database can be opened and takes every text."""
     try:
-        connection = database.connect()
+        encoding = database.open()
     except StorageUnavailable as error:
         kind = type(error.__cause__).__name__
         raise StartRefused(
             f"The {place} database cannot be opened ({kind}). Check {_SETTINGS[place]} and that the database runs."
         ) from None
-    # Told by the server when the connection opens: a query's answer could not be read in every encoding.
-    encoding = None if database.is_sqlite else connection.driver.info.parameter_status("server_encoding")
-    connection.close()
-    if encoding not in (None, "UTF8"):
+    if encoding != "UTF8":
         raise StartRefused(
             f"The {place} database has the encoding {encoding}. Create it anew with UTF8: "
             "CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0."

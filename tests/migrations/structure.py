@@ -1,6 +1,7 @@
 """What a database is made of, read from its own catalogue, so that two databases can be compared."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, inspect, text
@@ -35,6 +36,14 @@ _SQLITE = {
         FROM pragma_table_list t, pragma_index_list(t.name) i
         LEFT JOIN sqlite_schema s ON s.name = i.name WHERE t.schema = 'main'""",
 }
+
+
+@contextmanager
+def store_of(engine: Engine) -> Iterator[Database]:
+    """The same database, as the application opens it."""
+    database = Database(engine.url.render_as_string(hide_password=False))
+    yield database
+    database.close()
 
 
 def structure(engine: Engine) -> dict[str, set[tuple[Any, ...]]]:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, MetaData
 from app.core.migrations import CHAINS, current, downgrade, is_current, revisions, upgrade
 from app.core.tables import intake, keystore, research
 from tests.invariants.source import ROOT, import_everything
-from tests.migrations.structure import opened, structure, tables
+from tests.migrations.structure import opened, store_of, structure, tables
 from tests.stores import Backend, empty_database
 
 import_everything()
@@ -44,7 +44,8 @@ def test_every_step_can_be_taken_back_and_taken_again(empty: Engine, chain: str)
         upgrade(empty, chain, revision)
         assert structure(empty) == reached, f"{chain} {revision} is not the same the second time"
         before = reached
-    assert is_current(empty, chain)
+    with store_of(empty) as store:
+        assert is_current(store, chain)
 
 
 @pytest.mark.parametrize("chain", CHAINS)
@@ -53,7 +54,8 @@ def test_all_the_way_down_leaves_nothing(empty: Engine, chain: str) -> None:
     assert tables(empty) == set(_DECLARED[chain].tables)
     downgrade(empty, chain, "base")
     assert tables(empty) == set()
-    assert current(empty) is None
+    with store_of(empty) as store:
+        assert current(store) is None
 
 
 @pytest.mark.parametrize("chain", CHAINS)

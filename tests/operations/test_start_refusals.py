@@ -94,7 +94,7 @@ def test_a_refused_migration_has_migrated_nothing(
 ) -> None:
     downgrade(installation.keystore_db.engine, "keystore", "0001")
     start("db", "upgrade", research_url=foreign_database[0])
-    assert current(installation.keystore_db.engine) == "0001"
+    assert current(installation.keystore_db) == "0001"
 
 
 @pytest.mark.parametrize("command", [["-m", "flask", "serve"], ["-c", "import wsgi"]], ids=["serve", "wsgi"])
@@ -120,10 +120,10 @@ def test_a_process_ends_with_the_sentence_and_status_3(
 
 @pytest.mark.parametrize("place", _PLACES)
 def test_a_pending_migration(start: Callable[..., str], installation: Installation, place: str) -> None:
-    engine = installation.databases()[place].engine
-    downgrade(engine, place, revisions(place)[-2])
+    database = installation.databases()[place]
+    downgrade(database.engine, place, revisions(place)[-2])
     assert f"The {place} database has a pending migration. Run `flask db upgrade`" in start("serve")
-    assert current(engine) == revisions(place)[-2]
+    assert current(database) == revisions(place)[-2]
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604])
