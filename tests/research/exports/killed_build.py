@@ -52,9 +52,9 @@ _STEPS: dict[str, tuple[object, str, object]] = {
 }
 
 
-def main(export_id: bytes, at: int, moment: str, rows_per_file: int) -> None:
+def main(settings: Settings, export_id: bytes, at: int, moment: str, rows_per_file: int) -> None:
     """`moment`: one of the steps, or a number of rows."""
-    research = Installation(Settings.from_env(os.environ), lambda: at).research
+    research = Installation(settings, lambda: at).research
     claimed = claim(research, export_id)
     assert claimed is not None
     if moment in _STEPS:
@@ -72,4 +72,10 @@ def main(export_id: bytes, at: int, moment: str, rows_per_file: int) -> None:
 
 
 if __name__ == "__main__":
-    main(bytes.fromhex(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
+    main(
+        Settings.from_env(os.environ),
+        bytes.fromhex(sys.argv[1]),
+        int(sys.argv[2]),
+        sys.argv[3],
+        int(sys.argv[4]),
+    )

@@ -1,8 +1,6 @@
 """Puts records into a research database, reads them, and takes exports of them through their states."""
 
 import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -30,7 +28,6 @@ from tests.research.exports.records import records
 
 _AT_ONCE = 1_000
 ROOT = Path(__file__).parents[3]
-_CHILD = (sys.executable, "-m", "tests.research.exports.killed_build")
 
 
 def store(research: Research, found: Iterable[Record]) -> list[bytes]:
@@ -112,14 +109,6 @@ def damage(research: Research, export_id: bytes) -> list[Finding]:
 def folder_of(research: Research, export_id: bytes) -> Path:
     """Where an export is."""
     return services.export_folder(research.exports_folder, export_id)
-
-
-def in_child(
-    settings: Settings, export_id: bytes, at: int, moment: str, *, rows_per_file: int = 50_000
-) -> int:
-    """Builds in another process that ends itself at a moment; what it ended with."""
-    command = [*_CHILD, export_id.hex(), str(at), moment, str(rows_per_file)]
-    return subprocess.run(command, cwd=ROOT, env=environment(settings), check=False, timeout=100).returncode
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pyarrow.parquet as pq
 import pytest
 
+from app.core.connections import Transaction
 from app.core.settings import Settings
 from app.research.exports.build import build_export
 from app.research.exports.claims import CLAIM_MS
@@ -24,13 +25,13 @@ from app.research.records.record import Message, RecordContent
 from app.research.records.services import withdraw_record
 from app.research.zone import Research
 from tests.clock import MovableClock
+from tests.research.exports.children import in_child
 from tests.research.exports.records import record
 from tests.research.exports.stored import (
     claim,
     contents,
     damage,
     folder_of,
-    in_child,
     queue,
     records_of,
     store,
@@ -141,10 +142,13 @@ def test_a_record_that_is_withdrawn_while_the_export_is_built_is_left_out(
     claimed = claim(research, export_id)
     assert claimed is not None
 
+    def withdraw_all(tx: Transaction) -> None:
+        for record_id in ids:
+            withdraw_record(tx, record_id=record_id, at=0)
+
     def while_building(at: Progress) -> None:
         if at.rows_out == 1_000:
-            for record_id in ids:
-                research.db.write(lambda tx, gone=record_id: withdraw_record(tx, record_id=gone, at=0))  # type: ignore[misc]
+            research.db.write(withdraw_all)
 
     build_export(research, claimed, progress=while_building)
     found = look(export_id)

@@ -27,6 +27,7 @@ from app.research.exports.services import cancel_export
 from app.research.records.services import withdraw_record
 from app.research.zone import Research
 from tests.clock import MovableClock
+from tests.research.exports.children import in_child
 from tests.research.exports.stored import (
     ROOT,
     build_again,
@@ -35,7 +36,6 @@ from tests.research.exports.stored import (
     damage,
     environment,
     folder_of,
-    in_child,
     queue,
     records_of,
     store,
