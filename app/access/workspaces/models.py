@@ -150,6 +150,8 @@ class AuditKind(enum.StrEnum):
     PASSAGE_REDACTED = "passage_redacted"
     PASSAGE_RESTORED = "passage_restored"
     REDACTION_DISPUTED = "redaction_disputed"
+    WEBHOOK_CREATED = "webhook_created"
+    WEBHOOK_DELETED = "webhook_deleted"
 
 
 def _audit_events(metadata: MetaData) -> Table:

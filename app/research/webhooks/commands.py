@@ -75,11 +75,14 @@ def list_all(workspace_ref: str, as_json: bool) -> None:
 @click.argument("webhook_ref")
 def delete(workspace_ref: str, webhook_ref: str) -> None:
     """Delete a webhook."""
-    workspace = find_workspace(workspace_ref)
+    research, workspace = _research(), find_workspace(workspace_ref)
     try:
         webhook_id = services.read_webhook_text(webhook_ref)
-        _research().db.write(
-            lambda tx: services.delete_webhook(tx, workspace_id=workspace.id, webhook_id=webhook_id)
+        at = research.clock()
+        research.db.write(
+            lambda tx: services.delete_webhook(
+                tx, workspace_id=workspace.id, webhook_id=webhook_id, actor=_ACTOR, at=at
+            )
         )
     except AppError as error:
         raise click.ClickException(error.title) from None

@@ -118,6 +118,12 @@ def delete_webhook(research: Research, call: Call[None, HostCaller]) -> Answer:
     """Delete a webhook; the answer is what it was. A message on its way may still arrive."""
     webhook_id = services.read_webhook_text(call.path["id"])
     deleted = research.db.write(
-        lambda tx: services.delete_webhook(tx, workspace_id=call.caller.workspace.id, webhook_id=webhook_id)
+        lambda tx: services.delete_webhook(
+            tx,
+            workspace_id=call.caller.workspace.id,
+            webhook_id=webhook_id,
+            actor=to_text(KEY_PREFIX, call.caller.key_id),
+            at=call.at,
+        )
     )
     return Answer(webhook_answer(deleted))

@@ -6,6 +6,9 @@ import secrets
 from typing import Final
 from urllib.parse import urlsplit
 
+from app.access.workspaces import models as access_models
+from app.access.workspaces.models import AuditKind
+from app.access.workspaces.services import record_audit
 from app.core.connections import Transaction
 from app.core.errors import NotFound
 from app.core.ids import from_text
@@ -108,7 +111,20 @@ def register_webhook(
         last_status=None,
     )
     tx.run(INSERT_WEBHOOK, **webhook._asdict(), claim=None, claimed_until=0)
+    _record(tx, AuditKind.WEBHOOK_CREATED, webhook, actor=actor, at=at)
     return webhook
+
+
+def _record(tx: Transaction, kind: AuditKind, webhook: StoredWebhook, *, actor: str, at: int) -> None:
+    record_audit(
+        tx,
+        access_models.RESEARCH,
+        kind=kind,
+        workspace_id=webhook.workspace_id,
+        actor=actor,
+        subject=webhook.id,
+        at=at,
+    )
 
 
 def new_webhook_id() -> bytes:
@@ -137,11 +153,14 @@ def list_webhooks(tx: Transaction, *, workspace_id: bytes) -> list[StoredWebhook
     return tx.list(LIST_WEBHOOKS, workspace_id=workspace_id)
 
 
-def delete_webhook(tx: Transaction, *, workspace_id: bytes, webhook_id: bytes) -> StoredWebhook:
+def delete_webhook(
+    tx: Transaction, *, workspace_id: bytes, webhook_id: bytes, actor: str, at: int
+) -> StoredWebhook:
     """Ends a webhook; what it was. NotFound."""
     webhook = get_webhook(tx, workspace_id=workspace_id, webhook_id=webhook_id)
     tx.run(DELETE_WEBHOOK, workspace_id=workspace_id, webhook_id=webhook_id)
     tx.run(DELETE_POSITIONS, webhook_id=webhook_id)
+    _record(tx, AuditKind.WEBHOOK_DELETED, webhook, actor=actor, at=at)
     return webhook
 
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.core.ids import from_text
 from app.core.settings import Settings
 from app.privacy.signatures import published_keys
 from app.research.exports.jobs import build_exports, expire_exports
@@ -29,6 +30,7 @@ from app.research.zone import Research
 from tests.clock import MovableClock
 from tests.conftest import Host
 from tests.invariants.source import ROOT
+from tests.research.conftest import AuditEvent
 from tests.research.exports.stored import folder_of, queue, records_of, store
 from tests.research.recall.test_tombstones import _withdraw
 from tests.research.webhooks.receiver import Receiver, status
@@ -309,6 +311,37 @@ def test_others_see_and_tell_nothing(
         lab.register(receiver.url)
     full = client.post("/v1/webhooks", json={"url": receiver.url}, headers=workspace.headers)
     assert (full.status_code, full.get_json()["code"]) == (409, "too-many-webhooks")
+
+
+def test_the_audit_trail_tells_who_registers_and_deletes(
+    lab: Lab,
+    receiver: Receiver,
+    app: Flask,
+    client: FlaskClient,
+    workspace: Host,
+    audit_trail: Callable[[], list[AuditEvent]],
+) -> None:
+    first, second = (lab.register(receiver.url)["id"] for _ in range(2))
+    client.delete(f"/v1/webhooks/{first}", headers=workspace.headers)
+    command = ["webhook", "delete", "--workspace", workspace.workspace_id, second]
+    assert app.test_cli_runner().invoke(args=command).exit_code == 0
+    assert client.delete(f"/v1/webhooks/{second}", headers=workspace.headers).status_code == 404
+    told = [event for event in audit_trail() if event.kind.startswith("webhook_")]
+    (key,) = {event.actor for event in told} - {"operator"}
+    assert key.startswith("key_")
+    # They have one time, so any order.
+    assert set(told) == {
+        AuditEvent("webhook_created", key, _hex(first)),
+        AuditEvent("webhook_created", key, _hex(second)),
+        AuditEvent("webhook_deleted", key, _hex(first)),
+        AuditEvent("webhook_deleted", "operator", _hex(second)),
+    }
+
+
+def _hex(text: str) -> str:
+    found = from_text(services.WEBHOOK_PREFIX, text)
+    assert found is not None
+    return found.hex()
 
 
 def test_commands_register_list_and_delete(app: Flask, workspace: Host) -> None:
