@@ -7,8 +7,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
-# Wheels only: an installation runs no package's own build code.
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --only-binary :all:
+# Wheels only: an installation runs no package's own build code. What is never imported need not be compiled either.
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-compile --require-hashes --only-binary :all:
 UV_COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --no-config --generate-hashes \
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links
 # Node and npm come from a wheel (requirements-dev.in) and are asked for only by recipes that use them.
