@@ -9,13 +9,16 @@ from typing import Final
 from app.privacy.opaque import Opaque
 from app.privacy.redaction.addresses import find_ip_addresses, find_mac_addresses, find_urls
 from app.privacy.redaction.contacts import find_emails, find_handles
+from app.privacy.redaction.code_credentials import find_code_credentials
+from app.privacy.redaction.coordinates import find_coordinates
 from app.privacy.redaction.credentials import (
-    find_api_keys,
+    find_called_keys,
     find_jwts,
     find_passwords,
     find_private_keys,
 )
 from app.privacy.redaction.guesses import beside
+from app.privacy.redaction.identifiers import find_identifiers
 from app.privacy.redaction.lexicon import Lexicon
 from app.privacy.redaction.names import NameFinder
 from app.privacy.redaction.national_ids import find_national_ids
@@ -25,24 +28,25 @@ from app.privacy.redaction.phones import find_phones
 from app.privacy.redaction.postal import find_addresses
 from app.privacy.redaction.recognition import NOT_PERSONS, Recognizer
 from app.privacy.redaction.repeats import Repeats
+from app.privacy.redaction.spellings import Spellings
 from app.privacy.redaction.spans import Kind, Span, outside, placeholders_in, without_overlaps
 from app.privacy.redaction.tokens import (
-    find_account_numbers,
     find_birth_dates,
-    find_coordinates,
-    find_random_tokens,
+    find_keys,
     find_user_names,
-    find_wallets,
 )
+from app.privacy.redaction.wallets import find_codes, find_wallets
 
-RULES_VERSION: Final = "rules-3"
+RULES_VERSION: Final = "rules-4"
 """Named, with the model, in every record made under these rules; raise it when a rule changes what is found."""
 
 DETECTORS: Final[tuple[Callable[[str], Iterable[Span]], ...]] = (
     find_private_keys,
     find_jwts,
-    find_api_keys,
+    find_called_keys,
     find_passwords,
+    find_code_credentials,
+    find_codes,
     find_urls,
     find_emails,
     find_ibans,
@@ -52,11 +56,11 @@ DETECTORS: Final[tuple[Callable[[str], Iterable[Span]], ...]] = (
     find_national_ids,
     find_phones,
     find_handles,
-    find_random_tokens,
+    find_keys,
     find_wallets,
     find_coordinates,
     find_birth_dates,
-    find_account_numbers,
+    find_identifiers,
     find_addresses,
 )
 # Somebody may have written a placeholder themselves, with any number: ours must stay numbers that fit into one.
@@ -87,6 +91,7 @@ class ConversationRedactor(Opaque):
         "_people",
         "_recognizers",
         "_repeats",
+        "_spellings",
         "_used",
     )
 
@@ -107,6 +112,7 @@ class ConversationRedactor(Opaque):
         self._names = NameFinder(lexicon)
         self._people = People(lexicon)
         self._repeats = Repeats(lexicon)
+        self._spellings = Spellings()
         self._numbers: dict[tuple[Kind, str], int] = {}
         self._used: Counter[Kind] = Counter()
         self._counts: Counter[str] = Counter()
@@ -149,7 +155,7 @@ class ConversationRedactor(Opaque):
         for text, spans in zip(texts, found, strict=True):
             self._check()
             known = [*self._people.find_known(text), *self._repeats.find_known(text)]
-            spans.extend(self._new(text, known))
+            spans.extend(self._new(text, [*known, *self._spellings.find_known(text)]))
         return [self._merged(text, spans) for text, spans in zip(texts, found, strict=True)]
 
     def _outside_urls(self, text: str, names: Sequence[Span]) -> Iterable[Span]:
@@ -181,6 +187,7 @@ class ConversationRedactor(Opaque):
     def _learn(self, text: str, spans: Sequence[Span]) -> None:
         for span in spans:
             self._repeats.learn(text, span)
+            self._spellings.learn(text, span)
             if span.kind is Kind.PERSON:
                 self._people.learn(text[span.start : span.end])
         for span in spans:
