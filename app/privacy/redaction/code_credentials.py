@@ -21,7 +21,7 @@ _SECRET_NAME: Final = (
     r"bearer|sig|signature|licen[cs]e[_-]?key|webhook|kennwort|contrase[ñn]a|clave|senha|mdp|wachtwoord|haslo|hasło|parola)"
 )
 _ASSIGNED: Final = re.compile(
-    rf"(?<![A-Za-z])({_SECRET_NAME})(?![A-Za-z])[\w.-]{{0,24}}[\"'`\]]{{0,2}}(?:\)?[ \t]{{0,3}}(?::=|=>|->|=|:)[ \t]{{0,3}}|,[ ]?(?=[\"']))"
+    rf"(?<![A-Za-z])({_SECRET_NAME}|[A-Za-z]{{1,16}}?(?:password|passwd|pwd|passphrase|secret|token|apikey|accesskey|secretkey))(?![A-Za-z])[\w.-]{{0,24}}[\"'`\]]{{0,2}}(?:\)?[ \t]{{0,3}}(?::=|=>|->|=|:)[ \t]{{0,3}}|,[ ]?(?=[\"']))"
     rf"(?:[rbuf]{{1,2}}(?=[\"']))?{_VALUE}",
     re.IGNORECASE,
 )
@@ -74,7 +74,7 @@ _STATEMENTS: Final = re.compile(
     r"requirepass|masterauth|(?:(?<=\n)|(?<=> ))auth|enable\s(?:secret|password)(?:\s[0-9])?|username\s\S{1,60}\s(?:password|secret)(?:\s[0-9])?|"
     r"snmp-server\scommunity|wpa[-_]psk(?:\sascii)?(?:\s[0-9])?|wpa_passphrase\s\S{1,60}|pre-shared-key|"
     r"login\s\S{1,60}\spassword|convertto-securestring(?:\s-string)?|"
-    r"net\suse\s\S{1,80}(?:\s\S{1,60})?(?:\s/user:\S{1,60})?|net\suser\s\S{1,60}|chpasswd\s<<<|"
+    r"net\suse\s\S{1,80}(?:\s/user:\S{1,60})?|net\suser\s\S{1,60}|chpasswd\s<<<|"
     r"htpasswd\s(?:-\w+\s){0,3}\S{1,80}\s\S{1,60}|key-mgmt\.psk|802-11-wireless-security\.psk)[ \t]{1,2}"
     r"|(?:-passin\s|-passout\s)?pass:[ ]?|password\([ ]?|/p(?:ass(?:word)?)?:)"
     rf"(?:{_QUOTED}|([^\s\"'`|&;<>()]{{4,200}}+))",
@@ -86,14 +86,15 @@ _STATEMENT_WORD: Final = re.compile(
 )
 _PIPED: Final = re.compile(
     rf"(?:echo|printf)\s(?:-\w\s)?(?:{_QUOTED}|([^\s\"'`|;&<>]{{4,120}}+))\s?\|\s?(?:sudo\s(?:-\w\s)*-S|chpasswd|passwd|sudo\schpasswd|"
-    r"openssl|gpg|docker\slogin|kinit|su\b|cryptsetup|sudo\scryptsetup)"
+    r"openssl|gpg|docker\slogin|kinit|su\b|cryptsetup|sudo\scryptsetup)",
+    re.IGNORECASE,
 )
 # A user and a password in a call: login("jane", "…"), auth=('jane', '…').
 _CALL: Final = re.compile(
-    r"(?:login|log_in|signin|sign_in|sign-in|auth|authenticate|credentials?|connect|basic_?auth|basicauth|set_?credentials?|http_?basic|"
+    r"(?:login|log_in|signin|sign_in|sign-in|auth|authenticate|credentials?|connect|(?:http)?_?basic_?auth|set_?credentials?|http_?basic|"
     r"set_?basic_?auth|password_?authentication|usernamepasswordcredentials|networkcredential|create_user|bind|simple_bind(?:_s)?|"
     r"getconnection|setauth|with_?auth|mysqli?(?:_connect)?|pdo|plain_?auth|userpass\w*|conn\w*)"
-    r"\s{0,2}[(=\[:]{1,2}\s{0,2}[(\[]?((?:\s{0,2}(?:\w{1,20}\s?[=:]\s?)?(?:\"[^\"\n]{0,120}\"|'[^'\n]{0,120}'|[\w.]{1,40})\s{0,2},?){2,6})",
+    r"\s{0,2}[(=\[:]{1,2}\s{0,2}[(\[]?((?:\s{0,2}(?:\w{1,20}\s?[=:]\s?)?(?:\"[^\"\n]{0,120}\"|'[^'\n]{0,120}'|[\w.]{1,40}+(?=\s{0,2}[,)\]]))\s{0,2},?){2,6})",
     re.IGNORECASE,
 )
 _IN_CALL: Final = re.compile(r"\"([^\"\n]{1,120})\"|'([^'\n]{1,120})'")
@@ -105,6 +106,7 @@ _HEADER: Final = re.compile(
     r"(?<![A-Za-z])(basic|bearer|digest|token|apikey|negotiate)[ \t:=]{1,3}[\"']?([A-Za-z0-9+/=_.~-]{8,}+)",
     re.IGNORECASE,
 )
+_AUTHORIZATION: Final = re.compile(r"authorization[\"']?\s?[:=]?\s?[\"']?$", re.IGNORECASE)
 _COOKIE: Final = re.compile(
     r"(?<![A-Za-z])(?:set-)?cookie[\"']?[ \t]{0,2}[:=][ \t]{0,2}[\"']?([^\r\n\"']{4,2000})", re.IGNORECASE
 )
@@ -115,6 +117,17 @@ _CONNECTION: Final = re.compile(
 )
 _BARE_USERINFO: Final = re.compile(
     r"(?<![\w/:@.+-])[A-Za-z0-9._%+-]{1,60}:([^\s:@/\"'<>]{4,80})@(?=[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}(?![\w@]))"
+)
+_AFTER_MAIL: Final = re.compile(
+    r"@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}[:|;]([^\s:/|;,]{5,80})(?=[\s,;|]|$)"
+)
+_USER_THEN: Final = re.compile(
+    r"(?<![A-Za-z])(?:u|un|usr|user(?:name)?|login|id|e-?mail)\s?[:=]\s?\S{2,80}[\s,;/|]{1,3}(?:p|pw|pwd|pass|pass ?word)\s?[:=]\s?(\S{4,80})",
+    re.IGNORECASE,
+)
+_APP_PASSWORD: Final = re.compile(
+    r"(?:app(?:lication)?[ -](?:specific )?password|login\(|app pass)[^\n]{0,60}?(?<![a-z])([a-z]{4}(?: [a-z]{4}){3})(?![a-z])",
+    re.IGNORECASE,
 )
 _FAILED_FOR: Final = re.compile(
     r"(?<![a-z])(?:failed|accepted) (?:password|publickey|keyboard-interactive(?:/pam)?|none) for (?:invalid user )?(\S{2,60}) from ",
@@ -136,8 +149,8 @@ _NO_SECRET: Final = re.compile(
     r"str|string|text|none|null|nil|true|false|yes|no|undefined|pass(?:word|phrase|wd|wort)?s?[0-9]?|hash\w*|secret\w*|token\w*|key\w*|"
     r"change_?me|example\w*|todo|xxx+|foo|bar|int|bool|varchar\S*|char\S*|and|or|for|with|from|to|of|in|is|are|was|it|if|but|not|field|"
     r"(?:self|os|process|request|req|user|config|settings|env|this|params|args|form|data|props|state|std|app|ctx)[.\[]\S*|"
-    r"input\S*|getpass\S*|env\S*|config\S*|[*•x.#_-]+|<[^>]*>?|\$[\w{(].{0,80}|%\S*|\{+.{0,80}\}+|\[.{0,80}\]?|\w{1,40}\(.*|"
-    r"[a-z]+(?:_[a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+|(?:your|my)[-_\w]*|/\S*|\.\S*)[,.;:!?)\]}]*",
+    r"input\S*|getpass\S*|env\S*|config\S*|[*•x.#_-]+|<[^>]*>?|\$[\w{(].{0,80}|%\S*|\{+.{0,80}\}+|\[.{0,80}\]?|[\w.]{1,80}\(.*|"
+    r"[a-z]+(?:_[a-z]+)+|(?-i:[a-z]+(?:[A-Z][a-z]+)+)|your\w*|my[-_]\w*|/\S*|\.\S*)[,.;:!?)\]}]*",
     re.IGNORECASE,
 )
 _ENDING: Final = ",.;:!?)]}>"
@@ -212,7 +225,12 @@ def _secret(match: re.Match[str], group: int, *, skip: int = 0, needs_sign: bool
     start = match.start(group) + skip
     value = match[group][skip:]
     value = value.rstrip(_ENDING) if needs_sign else value
-    if len(value) < 3 or len(set(value)) < 3 or _NO_SECRET.fullmatch(value) or (needs_sign and not _has_sign(value)):
+    if (
+        len(value) < 3
+        or len(set(value)) < 3
+        or _NO_SECRET.fullmatch(value)
+        or (needs_sign and not _has_sign(value))
+    ):
         return
     yield Span(start, start + len(value), Kind.PASSWORD, value)
 
@@ -237,7 +255,7 @@ def _headers(text: str) -> Iterator[Span]:
     for match in _HEADER.finditer(text):
         value = match[2].rstrip(".-")
         if match[1].lower() == "basic":
-            if _is_pair(value):
+            if _is_pair(value) or _AUTHORIZATION.search(text, max(0, match.start() - 24), match.start()):
                 yield Span(match.start(2), match.start(2) + len(value), Kind.PASSWORD, value)
         elif sum(map(str.isdigit, value)) > 1 and any(map(str.isalpha, value)) and len(value) >= 12:
             yield Span(match.start(2), match.start(2) + len(value), Kind.API_KEY, value)
@@ -246,8 +264,10 @@ def _headers(text: str) -> Iterator[Span]:
             if any(map(str.isdigit, pair[1])) and any(map(str.isalpha, pair[1])):
                 yield Span(*pair.span(1), Kind.API_KEY, pair[1])
     if "@" in text:
-        for match in _BARE_USERINFO.finditer(text):
+        for match in (*_BARE_USERINFO.finditer(text), *_AFTER_MAIL.finditer(text)):
             yield from _secret(match, 1)
+    for match in (*_USER_THEN.finditer(text), *_APP_PASSWORD.finditer(text)):
+        yield from _secret(match, 1)
 
 
 def _is_pair(value: str) -> bool:

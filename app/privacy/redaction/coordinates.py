@@ -7,7 +7,7 @@ from typing import Final
 from app.privacy.redaction.spans import Kind, Span
 
 _PAIR: Final = re.compile(
-    r"[-+−]?[0-9]{1,3}\.[0-9]{4,15}°?[ ]?[NS]?[ ]?[,;/ ][ ]?[-+−]?[0-9]{1,3}\.[0-9]{4,15}°?(?:[ ]?[EWO])?(?![0-9.])",
+    r"[-+−]?[0-9]{1,3}\.[0-9]{4,15}°?[ ]?[NS]?[ ]?[,;/ ][ ]?[-+−]?[0-9]{1,3}\.[0-9]{4,15}°?(?:[ ]?[EWO])?(?![0-9]|\.[0-9])",
     re.IGNORECASE,
 )
 _DECIMAL: Final = r"[-+−]?[0-9]{1,3}[.,][0-9]{2,15}"
@@ -34,11 +34,12 @@ _SEXAGESIMAL: Final = re.compile(
 )
 _AXES: Final = re.compile(
     rf"(?<![\w.])(?:{_DECIMAL}[ ]?°?[ ]?[NS][ ,;/]{{1,3}}{_DECIMAL}[ ]?°?[ ]?[EWO]|[NS][ ]?{_DECIMAL}°?[ ,;/]{{1,3}}[EWO][ ]?{_DECIMAL}°?"
+    r"|[0-9]{1,2}°?[ ][0-9]{1,2}\.[0-9]{1,4}['′]?[ ]?[NS][ ,;/]{1,3}[0-9]{1,3}°?[ ][0-9]{1,2}\.[0-9]{1,4}['′]?[ ]?[EWO]"
     r"|[NS][ ]?[0-9]{1,2}°?[ ][0-9]{1,2}\.[0-9]{1,4}['′]?[ ,;/]{1,3}[EWO][ ]?[0-9]{1,3}°?[ ][0-9]{1,2}\.[0-9]{1,4}['′]?)(?![\w])",
     re.IGNORECASE,
 )
 _PLUS_CODE: Final = re.compile(
-    r"(?<![\w+])(?:[23456789CFGHJMPQRVWX]{4}){1,2}\+[23456789CFGHJMPQRVWX]{2,3}(?![\w+])"
+    r"(?<![\w+])(?:[23456789CFGHJMPQRVWX]{4}){1,2}\+[23456789CFGHJMPQRVWX]{2,3}(?![\w+])", re.IGNORECASE
 )
 _THREE_WORDS: Final = re.compile(r"///[a-z]{3,20}\.[a-z]{3,20}\.[a-z]{3,20}(?![\w.])")
 _GRID: Final = re.compile(r"(?<![\w])[0-9]{1,2}[C-X][ ]?[A-Z]{2}[ ]?[0-9]{4,5}[ ]?[0-9]{4,5}(?![\w])")

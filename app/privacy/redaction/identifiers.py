@@ -1,5 +1,6 @@
 """Finding numbers that stand for somebody: behind a word such as "customer", or long enough to be nothing else."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -8,19 +9,22 @@ from app.privacy.redaction.spans import Kind, Span
 
 # Groups of letters and digits with single marks between, tried once from their start. What they are is decided below.
 _CANDIDATE: Final = re.compile(
-    r"[0-9](?<![A-Za-z0-9_][0-9])(?<![0-9][.,][0-9])(?<![0-9a-f]{4}-[0-9])[0-9]*+(?:(?: ?- ?|[ ./])[0-9]++)*+(?:[ ]?[-/][A-Za-z]{1,2}(?![\w-]))?"
+    r"[0-9](?<![A-Za-z0-9_][0-9])(?<![0-9][.,][0-9])(?<![0-9a-f]{4}-[0-9])[0-9]*+(?:(?: ?- ?|[ ./])[0-9]++)*+(?:[ ]?[-/]?[A-Za-z]{1,2}(?![\w-]))?"
     r"|[A-Z](?<![A-Za-z0-9_@#&./-][A-Za-z])(?=[A-Z]{0,11}[-/]?[0-9])[A-Z0-9]*+(?:[-/][A-Z0-9]++)*+",
     re.IGNORECASE,
 )
 _CODE_OF_DIGITS_FIRST: Final = re.compile(
-    r"[0-9](?<![A-Za-z0-9_@#&./-][0-9])[0-9]{0,9}+[A-Za-z]{1,3}[0-9][A-Za-z0-9]*+(?:[-/][A-Za-z0-9]++)*+"
+    r"[0-9](?<![A-Za-z0-9_@#&./-][0-9])[0-9]{0,9}+[A-Za-z]{1,6}[0-9][A-Za-z0-9]*+(?:[-/][A-Za-z0-9]++)*+"
 )
 _GROUPS: Final = re.compile("[0-9]+")
+_MARKS_BEFORE: Final = " :=#\"'(.\n"
 _FEWEST: Final = 4
 _FEWEST_BARE: Final = 5
 _FEWEST_LOWER: Final = 6
 _LONG: Final = range(9, 27)
 _LONGEST: Final = 40
+_LOCATOR: Final = 6
+_AFTER_LATIN: Final = "\u0250"
 _MOST_GROUPS: Final = 7
 _NEAR: Final = 48
 
@@ -35,7 +39,7 @@ _OF_WHAT: Final = re.compile(
     tickets?|flight|order|bestell\w*|invoices?|rechnung\w*|facture|factura|tracking|shipment|parcel|package|case|reference|
     ref|dossier|file|docket|contract|vertrags\w*|subscriber|subscription|user|login|loyalty|frequent[ ]flyer|miles|
     rewards?|library|badge|card|id|ids|identification|identity|identifier|meter|z[äa]hler\w*|voter|enrol?lment|prescription|rx|
-    serial|s/n|seriennummer|imei|imsi|iccid|sim|eid|meid|udid|vin|chassis|fahrgestell\w*|passport\w*|reisepass\w*|passeport|
+    serial|s/n|seriennummer|imei|imsi|iccid|sim|eid|meid|udid|vin|chassis|fahrgestell\w*|nric|fin|hkid|pps|ppsn|dl|steam|passport\w*|reisepass\w*|passeport|
     pasaporte|passaporto|paszport\w*|licen[cs]e|permit|permis|permiso|visa|green[ ]card|alien|uscis|a-number|residence|
     f[üu]hrerschein\w*|patente|rijbewijs|carn[ée]t|tax|vat|tin|tva|ust\w*|iva|btw|nip|regon|gst(?:in)?|abn|acn|tfn|ein|siret|
     siren|cnpj|cuit|cuil|rfc|nino?|ssn|sin|bvn|pan|aadhaa?r|emirates[ ]id|social|national|citizen|personnummer|my[ ]number|individual|
@@ -64,6 +68,12 @@ _SAID_AFTER: Final = re.compile(
     r"(?:number|no|nr|id|code|reference|account|licen[cs]e|permit|passport|plate|ticket|policy|card|pnr)(?![^\W_])",
     re.IGNORECASE,
 )
+_DIRECT: Final = re.compile(
+    r"(?:[\"'”)]?(?:[ ]?[:=#]|[ ](?:is|was|are|ist|est|es|é|è|jest|number|no\.?|nr\.?|code|id|[A-Z]{1,3})(?![^\W_]))){0,3}[\s\"'“(#.:]{0,4}$",
+    re.IGNORECASE,
+)
+_NUMBER_AT_END: Final = re.compile(rf"(?:{_NUMBER_WORD.pattern})$", re.IGNORECASE)
+_WHAT_AT_END: Final = re.compile(rf"(?:{_OF_WHAT.pattern})$", re.IGNORECASE | re.VERBOSE)
 _COUNTED_BEFORE: Final = re.compile(
     r"(?:[$€£¥₹₩₽*×÷^<>≈~]|(?<![^\W_])(?:usd|eur|gbp|inr|rs\.?|population|counted|total(?:s|ling)?|sum|about|over|around|nearly|"
     r"almost|approximately|roughly|than|exactly|equals?|worth|costs?|paid|pay|earns?|isbn(?:-?1[03])?:?|of|times|to the|"
@@ -77,7 +87,13 @@ _COUNTED_BEHIND: Final = re.compile(
     r"is divisible|divided|plus|minus|mod)(?![^\W_]))",
     re.IGNORECASE,
 )
+_MEASURE: Final = re.compile(
+    r"[0-9]+[ ]?(?:[kcm]?m|[km]?g|m?l|m?s|h|k|b|[kmgt]i?b|[kmg]?hz|st|nd|rd|th|am|pm|px|pt|x|ft|in|w|kw|v|a|f|c|e|bc|ad|d|to|or|of|is|"
+    r"at|as|i|we|he|it|if|on|us|my|an|by|no|so|do|up|vs)",
+    re.IGNORECASE,
+)
 _YEAR: Final = re.compile("1[0-9]{3}|20[0-9]{2}")
+_YEARS: Final = re.compile(rf"(?:{_YEAR.pattern})(?: ?[-/ ] ?(?:{_YEAR.pattern}|[0-9]{{2}}))+")
 _DATES: Final = re.compile(
     r"(?:(?:19|20)[0-9]{2}([-./ ]?)(?:0[1-9]|1[0-2]|[1-9])\1(?:[0-2][0-9]|3[01]|[1-9])"
     r"|[0-3]?[0-9][-./ ][0-3]?[0-9][-./ ](?:19|20)?[0-9]{2})"
@@ -85,14 +101,14 @@ _DATES: Final = re.compile(
 )
 _BOOK: Final = re.compile(r"97[89][0-9]{10}")
 _PLATE: Final = re.compile(
-    r"(?<![\w-])(?:[A-Z]{2}[0-9]{2} [A-Z]{3}|[A-Z]{2}-[0-9]{2,3}-[A-Z]{2}|[A-ZÄÖÜ]{1,3}[- :][A-Z]{1,2}[ -][1-9][0-9]{2,3}[EH]?)(?![\w-])"
+    r"(?<![\w-])(?:[A-Z]{2}[0-9]{2} ?[A-Z]{3}|[A-Z]{2}-[0-9]{2,3}-[A-Z]{2}|[a-z]{2}-[0-9]{3}-[a-z]{2}|[A-ZÄÖÜ]{1,3}[- :][A-Z]{1,2}[ -][1-9][0-9]{2,3}[EH]?)(?![\w-])"
 )
 _CALLED_PLATE: Final = re.compile(
     r"(?<![^\W_])(?:(?:number|licen[cs]e|car(?:['’]s)?|registration|reg|vehicle)[ ]?(?:number[ ])?plates?|"
-    r"(?:car|vehicle)(?:['’]s)?[ ](?:registration|reg)|vrm|plates?|"
+    r"(?:car|vehicle)(?:['’]s)?(?:[ ](?:registration|reg)|(?= is))|reg(?:istration)?(?:[ ](?:no\.?|number))?|vrm|plates?|"
     r"plaque(?:[ ]d['’]immatriculation)?|immatriculation|kennzeichen|nummernschild|matr[íi]cula|placa|targa|kenteken|"
     r"tablica rejestracyjna|rejestracja)(?:[ ](?:number|no\.?|is|was|reads?|says)|:|[ ]?=|,|[ ]-){0,3}[ ]{0,2}[\"'“(]?"
-    r"([A-Z0-9]{1,4}(?:[-·][A-Z0-9]{1,4}){1,3}|[A-Z]{1,3}[0-9]{1,4}[ ]?[A-Z]{0,3}|[0-9]{1,4}[ -]?[A-Z]{1,3}(?:[ -]?[0-9]{1,4})?|"
+    r"([A-ZÄÖÜ]{1,3}[- ][A-Z]{1,2}[ -]?[0-9]{1,4}|[A-Z0-9]{1,4}(?:[-·][A-Z0-9]{1,4}){1,3}|[A-Z]{1,3}[0-9]{1,4}[ ]?[A-Z]{0,3}|[0-9]{1,4}[ -]?[A-Z]{1,3}(?:[ -]?[0-9]{1,4})?|"
     r"[A-Z]{1,3}[ -][0-9]{1,4}(?:[ -][A-Z]{1,3})?|[A-Z]{1,3}[ -][A-Z]{1,2}[ -]?[0-9]{1,4}|"
     r"[A-Z]{2}[ ]?[0-9]{1,2}[ ]?[A-Z]{1,3}[ ]?[0-9]{4})(?![\w-])",
     re.IGNORECASE,
@@ -102,8 +118,12 @@ _BANK_CODE: Final = re.compile(r"(?<![\w-])[A-Z]{4}0[A-Z0-9]{6}(?![\w-])")
 _CALLED_CODE: Final = re.compile(
     r"(?<![^\W_])(?:bic(?:/swift)?|swift(?:/bic)?|pnr|record locator|(?:booking|confirmation|reservation|ticket)[ ]"
     r"(?:ref(?:erence)?|code|number|no\.?|locator))(?:[ ](?:code|is|was)|:|[ ]?=){0,3}[ ]{1,2}[\"'“(]?"
-    r"([A-Z0-9]{5,11})(?![\w-])"
+    r"([A-Z0-9]{5,11})(?![\w-])",
+    re.IGNORECASE,
 )
+_DOCKET: Final = re.compile(r"(?<![\w-])[0-9]{1,2}:[0-9]{2}-[a-z]{2}-[0-9]{3,6}(?![\w])", re.IGNORECASE)
+_STEAM: Final = re.compile(r"(?<![\w])STEAM_[0-9]:[01]:[0-9]{4,12}", re.IGNORECASE)
+_IN_BRACKETS: Final = re.compile(r"(?<![\w])[A-Z]{1,2}[0-9]{6}\([0-9A]\)", re.IGNORECASE)
 
 
 def find_identifiers(text: str) -> Iterator[Span]:
@@ -111,11 +131,14 @@ def find_identifiers(text: str) -> Iterator[Span]:
     for pattern in (_CANDIDATE, _CODE_OF_DIGITS_FIRST):
         for match in pattern.finditer(text):
             yield from _identifiers(text, match)
-    for match in (*_PLATE.finditer(text), *_BANK_CODE.finditer(text)):
+    for match in itertools.chain.from_iterable(
+        pattern.finditer(text) for pattern in (_PLATE, _BANK_CODE, _DOCKET, _STEAM, _IN_BRACKETS)
+    ):
         yield _span(text, *match.span())
     for match in (*_CALLED_PLATE.finditer(text), *_CALLED_CODE.finditer(text)):
         found = match[1]
-        if any(map(str.isdigit, found)) or (found.isupper() and len(found) in (6, 8, 11)):
+        is_locator = match[0][:3].lower() in ("pnr", "rec") and len(found) == _LOCATOR
+        if is_locator or any(map(str.isdigit, found)) or (found.isupper() and len(found) in (6, 8, 11)):
             yield _span(text, *match.span(1))
 
 
@@ -123,14 +146,14 @@ def _identifiers(text: str, match: re.Match[str]) -> Iterator[Span]:
     start, end = match.span()
     following = text[end : end + 1]
     groups = [group.span() for group in _GROUPS.finditer(text, start, end)]
-    if following.isalnum() or following in ("_", "@") or text[end - 1].isdigit() and _is_fraction(text, end):
+    if goes_on(following) or following in ("_", "@") or text[end - 1].isdigit() and _is_fraction(text, end):
         # The last group begins something else: a measure, a word, a fraction.
         groups = groups[:-1]
         if not groups:
             return
         end = groups[-1][1]
     digits = sum(last - first for first, last in groups)
-    if digits < _FEWEST or _is_counted(text, start, end):
+    if digits < _FEWEST or _MEASURE.fullmatch(text, start, end) or _is_counted(text, start, end):
         return
     if end - start <= _LONGEST and (
         _is_called(text, start, end, digits) or _is_telling(text[start:end], digits, groups, start)
@@ -144,33 +167,49 @@ def _identifiers(text: str, match: re.Match[str]) -> Iterator[Span]:
                 yield _span(text, first, last)
 
 
+def goes_on(sign: str) -> bool:
+    """Does it belong to a word of Latin letters, or to a number? Other scripts write words right beside a number."""
+    return sign.isalnum() and sign < _AFTER_LATIN
+
+
 def _is_fraction(text: str, end: int) -> bool:
     return text[end : end + 1] in (".", ",") and text[end + 1 : end + 2].isdigit()
 
 
 def _is_counted(text: str, start: int, end: int) -> bool:
-    before = text[max(0, start - 24) : start]
+    before = text[max(0, start - _NEAR) : start]
     return (
-        _COUNTED_BEFORE.search(before) is not None
+        _COUNTED_BEFORE.search(before[-24:]) is not None
         or _COUNTED_BEHIND.match(text, end) is not None
-        or _OF_THINGS.search(text[max(0, start - _NEAR) : start]) is not None
+        or (not any(map(str.isalpha, text[start:end])) and _OF_THINGS.search(before) is not None)
     )
 
 
 def _is_called(text: str, start: int, end: int, digits: int) -> bool:
     """Is it said, close before or right after, whose number it is?"""
     found = text[start:end]
+    before = _GROUPS.split(text[max(0, start - _NEAR) : start])[-1]
     is_mixed = not found.isdigit()
+    if _YEARS.fullmatch(found) or _YEAR.fullmatch(found):
+        return False
+    if _is_named(before, digits) or _SAID_AFTER.match(text, end):
+        return True
     if _DATES.fullmatch(found) or (not is_mixed and (digits < _FEWEST_BARE or _is_round(found))):
         return False
-    if _SAID_AFTER.match(text, end):
-        return True
-    before = _GROUPS.split(text[max(0, start - _NEAR) : start])[-1]
     before = re.split(r"[.!?]\s(?=\S{0,30}\s\S)|\n\n", before)[-1]
     is_code = is_mixed and any(map(str.isalpha, found)) and (found.isupper() or digits >= _FEWEST)
     is_code = is_code or (is_mixed and "-" in found and " " not in found and digits >= _FEWEST_BARE)
     return (_OF_WHAT.search(before) is not None and (is_code or digits >= 8)) or (
         _NUMBER_WORD.search(before) is not None and (not is_mixed or is_code or digits >= 7)
+    )
+
+
+def _is_named(before: str, digits: int) -> bool:
+    """Does a word for a number end right here, but for a colon or "is"?"""
+    direct = _DIRECT.search(before)
+    said = [before[: direct.start()] if direct else before, before.rstrip(_MARKS_BEFORE)]
+    return any(
+        _NUMBER_AT_END.search(words) or (digits > _FEWEST and _WHAT_AT_END.search(words)) for words in said
     )
 
 
@@ -216,7 +255,7 @@ def _is_round(digits: str) -> bool:
 
 def _is_filler(digits: str) -> bool:
     """1234567890 and 1111111111 are nobody's."""
-    steps = {(int(after) - int(before)) % 10 for before, after in zip(digits, digits[1:], strict=False)}
+    steps = {(int(after) - int(before)) % 10 for before, after in itertools.pairwise(digits)}
     return steps <= {1} or steps <= {9} or len(set(digits)) <= 2
 
 

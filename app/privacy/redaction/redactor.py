@@ -7,7 +7,12 @@ from functools import partial
 from typing import Final
 
 from app.privacy.opaque import Opaque
-from app.privacy.redaction.addresses import find_ip_addresses, find_mac_addresses, find_urls
+from app.privacy.redaction.addresses import (
+    find_ip_addresses,
+    find_mac_addresses,
+    find_onions,
+    find_urls,
+)
 from app.privacy.redaction.contacts import find_emails, find_handles
 from app.privacy.redaction.code_credentials import find_code_credentials
 from app.privacy.redaction.coordinates import find_coordinates
@@ -22,13 +27,15 @@ from app.privacy.redaction.identifiers import find_identifiers
 from app.privacy.redaction.lexicon import Lexicon
 from app.privacy.redaction.names import NameFinder
 from app.privacy.redaction.national_ids import find_national_ids
-from app.privacy.redaction.payments import find_credit_cards, find_ibans
+from app.privacy.redaction.payments import find_credit_cards, find_expiry_dates, find_ibans
 from app.privacy.redaction.people import People
 from app.privacy.redaction.phones import find_phones
+from app.privacy.redaction.plain_signs import in_plain_signs
 from app.privacy.redaction.postal import find_addresses
 from app.privacy.redaction.recognition import NOT_PERSONS, Recognizer
 from app.privacy.redaction.repeats import Repeats
 from app.privacy.redaction.spellings import Spellings
+from app.privacy.redaction.said_passwords import find_said_passwords
 from app.privacy.redaction.spans import Kind, Span, outside, placeholders_in, without_overlaps
 from app.privacy.redaction.tokens import (
     find_birth_dates,
@@ -45,12 +52,15 @@ DETECTORS: Final[tuple[Callable[[str], Iterable[Span]], ...]] = (
     find_jwts,
     find_called_keys,
     find_passwords,
+    find_said_passwords,
     find_code_credentials,
     find_codes,
     find_urls,
+    find_onions,
     find_emails,
     find_ibans,
     find_credit_cards,
+    find_expiry_dates,
     find_ip_addresses,
     find_mac_addresses,
     find_national_ids,
@@ -178,11 +188,14 @@ class ConversationRedactor(Opaque):
             self._names.find_names,
             partial(find_user_names, lexicon=self._lexicon),
         )
+        plain = in_plain_signs(text)
         for detect in detectors:
-            self._check()
-            for span in detect(text):
+            for written in (text,) if plain is text else (text, plain):
                 self._check()
-                yield span
+                for span in detect(written):
+                    self._check()
+                    if written is text or not span.kept:
+                        yield span
 
     def _learn(self, text: str, spans: Sequence[Span]) -> None:
         for span in spans:

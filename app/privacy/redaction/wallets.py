@@ -1,5 +1,6 @@
 """Finding addresses of crypto currencies, the words that open a wallet, and the codes that replace a lost device."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -19,7 +20,8 @@ _NAMED: Final = re.compile(
     r"(?<![\w.-])[a-z0-9-]{3,60}\.(?:eth|sol|crypto|bnb|btc|lens|nft|x)(?![\w.-])", re.IGNORECASE
 )
 _FEWEST_SIGNS: Final = 9
-_LEAST_CHANGES: Final = 7
+_LEAST_TURNS: Final = 8
+_FEWEST_SIGNS_HEX: Final = 4
 
 _SEED_CUE: Final = re.compile(
     r"(?<![a-z])(?:seed|recovery|backup|mnemonic|secret|wallet|bip-?39)[ -](?:phrase|words?|seed|sentence)|mnemonic|seedphrase|passphrase|"
@@ -33,20 +35,20 @@ _WORDS: Final = re.compile(
 )
 _LINE_OF_WORDS: Final = re.compile(r"(?:^|\n|: )([a-z]{3,8}(?: [a-z]{3,8}){11,23})(?=\.?(?:\n|$))")
 _NUMBERS_OF_WORDS: Final = frozenset((12, 15, 18, 21, 24))
-_NOT_IN_SEEDS: Final = frozenset(
+NOT_IN_SEEDS: Final = frozenset(
     "the and for are was were his her him has had have been they them their our not but from with your you can could would should "
     "who whom whose than then these those its did does doing going get got any how why".split()  # noqa: SIM905 - a block of words reads better
 )
 
 _CODE_CUE: Final = re.compile(
     r"(?<![a-z])(?:(?:recovery|back-?up|rescue|scratch|one[ -]time|emergency|2fa|mfa|otp|totp|two[ -]factor|verification|authenticator|"
-    r"security|login|sign-?in|activation|unlock|puk|access)[ -](?:codes?|keys?|pass(?:word|code)s?|tokens?|secret|seed|pins?)|puk|totp|2fa|"
+    r"door|gate|alarm|garage|safe|entry|lock|locker|building|keypad|pin|sim|security|login|sign-?in|activation|unlock|puk|access)[ -](?:codes?|combination|combo|keys?|pass(?:word|code)s?|tokens?|secret|seed|pins?)|puk|totp|2fa|"
     r"setup key|secret key|authenticator)(?![a-z])",
     re.IGNORECASE,
 )
 _CODE: Final = re.compile(
     r"(?<![\w.-])(?:(?=[A-Z-]{0,20}[0-9])[A-Z0-9]{3,10}(?:-[A-Z0-9]{3,10}){1,7}|(?=[a-z]{0,12}[0-9])[a-z0-9]{4,16}|[A-Z2-7]{16,64}|"
-    r"[A-Z2-7]{4}(?: [A-Z2-7]{4}){3,12}|[0-9]{3,4}[ ][0-9]{3,4}|[a-z0-9]{4}(?: [a-z0-9]{4}){3,12})(?![\w-])",
+    r"[A-Z2-7]{4}(?: [A-Z2-7]{4}){3,12}|[0-9]{3,4}[ ][0-9]{3,4}|[0-9]{1,3}(?:[ -][0-9]{1,3}){2,3}|[a-z0-9]{4}(?: [a-z0-9]{4}){3,12})(?![\w-])",
     re.IGNORECASE,
 )
 _REACH: Final = 60
@@ -70,17 +72,17 @@ def find_wallets(text: str) -> Iterator[Span]:
             yield Span(*words.span(), Kind.PASSWORD, words[0].lower())
     for match in _LINE_OF_WORDS.finditer(text):
         row = match[1].split()
-        if len(row) in _NUMBERS_OF_WORDS and _NOT_IN_SEEDS.isdisjoint(row):
+        if len(row) in _NUMBERS_OF_WORDS and NOT_IN_SEEDS.isdisjoint(row):
             yield Span(*match.span(1), Kind.PASSWORD, match[1])
 
 
 def _is_random(found: str) -> bool:
-    """Letters and digits in turn, of many kinds."""
-    digits = [sign.isdigit() for sign in found]
-    turns = sum(one != other for one, other in zip(digits, digits[1:], strict=False))
-    if found.lower().startswith("0x") or found.startswith("0.0."):
-        return len(set(found)) > 4
-    return len(set(found.lower())) >= _FEWEST_SIGNS and turns >= _LEAST_CHANGES - 2 and sum(digits) >= 2
+    """Letters and digits in turn, or letters of both sizes, of many kinds: no word is as long."""
+    kinds = ["d" if sign.isdigit() else "u" if sign.isupper() else "l" for sign in found]
+    if found.lower().startswith(("0x", "0.0.")):
+        return len(set(found)) > _FEWEST_SIGNS_HEX
+    turns = sum(one != other for one, other in itertools.pairwise(kinds))
+    return len(set(found.lower())) >= _FEWEST_SIGNS and (kinds.count("d") > 1 or turns >= _LEAST_TURNS)
 
 
 def find_codes(text: str) -> Iterator[Span]:
