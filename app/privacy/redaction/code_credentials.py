@@ -6,39 +6,109 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from app.privacy.redaction.plain_signs import in_small_letters
 from app.privacy.redaction.spans import Kind, Span
 
+# Searching a text for each of these is far cheaper than trying the patterns at each of its characters.
+_SECRET_WORDS: Final = (
+    *(
+        "pass",
+        "pwd",
+        "pswd",
+        "psw",
+        "psk",
+        "pin",
+        "secret",
+        "token",
+        "key",
+        "auth",
+        "cred",
+        "cookie",
+        "sess",
+        "sid",
+        "csrf",
+    ),
+    *(
+        "otp",
+        "seed",
+        "bearer",
+        "sig",
+        "webhook",
+        "kennwort",
+        "contrase",
+        "clave",
+        "senha",
+        "mdp",
+        "wachtwoord",
+        "haslo",
+    ),
+    *("hasło", "parola", "uid", "user"),
+)
+_STATEMENT_WORDS: Final = (
+    *(
+        "identified",
+        "password",
+        "requirepass",
+        "masterauth",
+        "auth ",
+        "enable ",
+        "username ",
+        "snmp",
+        "wpa",
+        "pre-shared",
+    ),
+    *("login ", "securestring", "pass:", "net us", "/p:", "htpasswd", "psk"),
+)
+_CALL_WORDS: Final = (
+    "login",
+    "log_in",
+    "sign",
+    "auth",
+    "credential",
+    "connect",
+    "bind",
+    "mysqli",
+    "pdo",
+    "userpass",
+    "conn",
+    "create_user",
+)
+_CALL_SIGNS: Final = ('("', "('", ', "', ", '", ',"', ",'")
 # In quotes up to the closing one, or one word. A quote inside may be escaped.
 _QUOTED: Final = r"\"((?:[^\"\\\n]|\\.){1,200})\"|'((?:[^'\\\n]|\\.){1,200})'|`([^`\n]{1,200})`"
 _VALUE: Final = rf"(?:{_QUOTED}|([^\s\"'`|&;<>]{{3,200}}+))"
-_USER_AND_SECRET: Final = r"(?:\"([^\"\s:]{1,80}:[^\"\n]{1,200})\"|'([^'\s:]{1,80}:[^'\n]{1,200})'|([^\s\"':]{1,80}:[^\s\"'|;<>]{1,200}))"
+_PAIR_OF_USER: Final = (
+    r"(?:\"([^\"\s:]{1,80}:[^\"\n]{1,200})\"|'([^'\s:]{1,80}:[^'\n]{1,200})'|"
+    r"([^\s\"':]{1,80}:[^\s\"'|;<>]{1,200}))"
+)
 
 # What a name of a setting, a field or an option ends with when it is a secret.
-_SECRET_NAME: Final = (
-    r"(?:pass(?:word|wd|phrase|code|wort)?|pwd|passwd|pswd|psw|psk|pin|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key|"
+_FIELD: Final = (
+    r"(?:pass(?:word|wd|phrase|code|wort)?|pwd|passwd|pswd|psw|psk|pin|secret|token|api[_-]?key|access[_-]?key|"
+    r"secret[_-]?key|"
     r"private[_-]?key|auth[_-]?key|account[_-]?key|shared[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|"
-    r"auth(?:[_-]?token)?|credentials?|cookie|session(?:[_-]?id)?|sessid|sid|jsessionid|phpsessid|csrf\w{0,12}|otp|totp|seed|"
-    r"bearer|sig|signature|licen[cs]e[_-]?key|webhook|kennwort|contrase[ñn]a|clave|senha|mdp|wachtwoord|haslo|hasło|parola)"
+    r"auth(?:[_-]?token)?|credentials?|cookie|session(?:[_-]?id)?|sessid|sid|jsessionid|phpsessid|csrf\w{0,12}|"
+    r"otp|totp|seed|"
+    r"bearer|sig|signature|licen[cs]e[_-]?key|webhook|kennwort|contrase[ñn]a|clave|senha|mdp|wachtwoord|haslo|"
+    r"hasło|parola)"
 )
 _ASSIGNED: Final = re.compile(
-    rf"(?<![A-Za-z])({_SECRET_NAME}|[A-Za-z]{{1,16}}?(?:password|passwd|pwd|passphrase|secret|token|apikey|accesskey|secretkey))(?![A-Za-z])[\w.-]{{0,24}}[\"'`\]]{{0,2}}(?:\)?[ \t]{{0,3}}(?::=|=>|->|=|:)[ \t]{{0,3}}|,[ ]?(?=[\"']))"
+    rf"(?<![A-Za-z])({_FIELD}|[A-Za-z]{{1,16}}?(?:password|passwd|pwd|passphrase|secret|token|apikey|"
+    rf"accesskey|secretkey))(?![A-Za-z])[\w.-]{{0,24}}[\"'`\]]{{0,2}}(?:\)?[ \t]{{0,3}}(?::=|=>|->|=|"
+    rf":)[ \t]{{0,3}}|,[ ]?(?=[\"']))"
     rf"(?:[rbuf]{{1,2}}(?=[\"']))?{_VALUE}",
     re.IGNORECASE,
 )
 _TAG: Final = re.compile(
-    rf"<(?:[\w:.-]{{0,30}}?){_SECRET_NAME}(?:\s[^<>\n]{{0,80}})?>([^<>\n]{{3,200}})</", re.IGNORECASE
-)
-_SECRET_WORD: Final = re.compile(
-    r"pass|pwd|pswd|psw|psk|pin|secret|token|key|auth|cred|cookie|sess|sid|csrf|otp|seed|salt|pat|bearer|sig|webhook|kennwort|"
-    r"contrase|clave|senha|mdp|wachtwoord|has[lł]o|parola",
-    re.IGNORECASE,
+    rf"<(?:[\w:.-]{{0,30}}?){_FIELD}(?:\s[^<>\n]{{0,80}})?>([^<>\n]{{3,200}})</", re.IGNORECASE
 )
 _OPTION: Final = re.compile(
-    rf"(?<![\w-])--?(?:[a-z0-9]+[-_.])*{_SECRET_NAME}(?:[-_](?:stdin|file))?(?:=|\s{{1,2}})(?!-){_VALUE}",
+    rf"(?<![\w-])--?(?:[a-z0-9]+[-_.])*{_FIELD}(?:[-_](?:stdin|file))?(?:=|\s{{1,2}})(?!-){_VALUE}",
     re.IGNORECASE,
 )
 _USER_OPTION: Final = re.compile(
-    rf"(?<![\w-])(?:-u|--user|--proxy-user|-U|--userpwd|--creds?|--auth|-a|--basic-auth|--http-user)(?:=|\s{{0,2}}){_USER_AND_SECRET}"
+    rf"(?<![\w-])(?:-u|--user|--proxy-user|-U|--userpwd|--creds?|--auth|-a|--basic-auth|--http-user)(?:=|"
+    rf"\s{{0,2}}){_PAIR_OF_USER}"
 )
 # Programs, and the short option behind which each takes a password, with or without a space.
 _SHORT_OPTIONS: Final = tuple(
@@ -47,12 +117,18 @@ _SHORT_OPTIONS: Final = tuple(
     )
     for programs, option, gap in (
         (
-            r"mysql\w*|mariadb\w*|mysqladmin|sshpass|xfreerdp|rdesktop|7z|7za|rar|unrar|plink|pscp|putty|winscp|htpasswd",
+            (
+                r"mysql\w*|mariadb\w*|mysqladmin|sshpass|xfreerdp|rdesktop|7z|7za|rar|unrar|plink|pscp|putty|winscp|"
+                r"htpasswd"
+            ),
             "-p",
             "",
         ),
         (
-            r"mongo\w*|docker|podman|helm|az|oc|kubectl|cf|sshpass|mosquitto_\w+|ldap\w*|influx|cqlsh|hydra|net|rabbitmq\w*|nexus",
+            (
+                r"mongo\w*|docker|podman|helm|az|oc|kubectl|cf|sshpass|mosquitto_\w+|ldap\w*|influx|cqlsh|hydra|net|"
+                r"rabbitmq\w*|nexus"
+            ),
             "-p",
             "[ ]",
         ),
@@ -65,13 +141,17 @@ _SHORT_OPTIONS: Final = tuple(
 )
 _AFTER_USER: Final = re.compile(r"(?:[^\s%:]{1,80}[%:])?(?=\S)")
 _PROGRAMS: Final = re.compile(
-    r"mysql|mariadb|sshpass|rdp|rdesktop|7z|rar|plink|pscp|putty|winscp|htpasswd|mongo|docker|podman|helm|kubectl|influx|cqlsh|hydra|net |"
-    r"az |oc |cf |rabbitmq|nexus|mosquitto|ldap|sqlcmd|bcp|isql|osql|zip|ipmitool|nxc|crackmapexec|redis-cli|keydb-cli|valkey-cli|"
+    r"mysql|mariadb|sshpass|rdp|rdesktop|7z|rar|plink|pscp|putty|winscp|htpasswd|mongo|docker|podman|helm|"
+    r"kubectl|influx|cqlsh|hydra|net |"
+    r"az |oc |cf |rabbitmq|nexus|mosquitto|ldap|sqlcmd|bcp|isql|osql|zip|ipmitool|nxc|crackmapexec|redis-cli|"
+    r"keydb-cli|valkey-cli|"
     r"smbclient|rpcclient|mount|curl|http|xh |wget|mqtt"
 )
 _STATEMENTS: Final = re.compile(
-    r"(?<![A-Za-z])(?:(?:identified\s(?:with\s\w+\s)?by(?:\spassword)?|(?:encrypted\s|with\s|set\s)?password(?:\s=|\sfor\s\S{1,60}\s=)?|"
-    r"requirepass|masterauth|(?:(?<=\n)|(?<=> ))auth|enable\s(?:secret|password)(?:\s[0-9])?|username\s\S{1,60}\s(?:password|secret)(?:\s[0-9])?|"
+    r"(?<![A-Za-z])(?:(?:identified\s(?:with\s\w+\s)?by(?:\spassword)?|(?:encrypted\s|with\s|"
+    r"set\s)?password(?:\s=|\sfor\s\S{1,60}\s=)?|"
+    r"requirepass|masterauth|(?:(?<=\n)|(?<=> ))auth|enable\s(?:secret|password)(?:\s[0-9])?|"
+    r"username\s\S{1,60}\s(?:password|secret)(?:\s[0-9])?|"
     r"snmp-server\scommunity|wpa[-_]psk(?:\sascii)?(?:\s[0-9])?|wpa_passphrase\s\S{1,60}|pre-shared-key|"
     r"login\s\S{1,60}\spassword|convertto-securestring(?:\s-string)?|"
     r"net\suse\s\S{1,80}(?:\s/user:\S{1,60})?|net\suser\s\S{1,60}|chpasswd\s<<<|"
@@ -80,28 +160,24 @@ _STATEMENTS: Final = re.compile(
     rf"(?:{_QUOTED}|([^\s\"'`|&;<>()]{{4,200}}+))",
     re.IGNORECASE,
 )
-_STATEMENT_WORD: Final = re.compile(
-    r"identified|password|requirepass|masterauth|auth|enable|username|snmp|wpa|pre-shared|login|securestring|pass|net us|/p:|htpasswd|psk",
-    re.IGNORECASE,
-)
 _PIPED: Final = re.compile(
-    rf"(?:echo|printf)\s(?:-\w\s)?(?:{_QUOTED}|([^\s\"'`|;&<>]{{4,120}}+))\s?\|\s?(?:sudo\s(?:-\w\s)*-S|chpasswd|passwd|sudo\schpasswd|"
+    rf"(?:echo|printf)\s(?:-\w\s)?(?:{_QUOTED}|([^\s\"'`|;&<>]{{4,120}}+))\s?\|\s?(?:sudo\s(?:-\w\s)*-S|"
+    rf"chpasswd|passwd|sudo\schpasswd|"
     r"openssl|gpg|docker\slogin|kinit|su\b|cryptsetup|sudo\scryptsetup)",
     re.IGNORECASE,
 )
 # A user and a password in a call: login("jane", "…"), auth=('jane', '…').
 _CALL: Final = re.compile(
-    r"(?:login|log_in|signin|sign_in|sign-in|auth|authenticate|credentials?|connect|(?:http)?_?basic_?auth|set_?credentials?|http_?basic|"
-    r"set_?basic_?auth|password_?authentication|usernamepasswordcredentials|networkcredential|create_user|bind|simple_bind(?:_s)?|"
+    r"(?:login|log_in|signin|sign_in|sign-in|auth|authenticate|credentials?|connect|(?:http)?_?basic_?auth|"
+    r"set_?credentials?|http_?basic|"
+    r"set_?basic_?auth|password_?authentication|usernamepasswordcredentials|networkcredential|create_user|bind|"
+    r"simple_bind(?:_s)?|"
     r"getconnection|setauth|with_?auth|mysqli?(?:_connect)?|pdo|plain_?auth|userpass\w*|conn\w*)"
-    r"\s{0,2}[(=\[:]{1,2}\s{0,2}[(\[]?((?:\s{0,2}(?:\w{1,20}\s?[=:]\s?)?(?:\"[^\"\n]{0,120}\"|'[^'\n]{0,120}'|[\w.]{1,40}+(?=\s{0,2}[,)\]]))\s{0,2},?){2,6})",
+    r"\s{0,2}[(=\[:]{1,2}\s{0,2}[(\[]?((?:\s{0,2}(?:\w{1,20}\s?[=:]\s?)?(?:\"[^\"\n]{0,120}\"|'[^'\n]{0,120}'|"
+    r"[\w.]{1,40}+(?=\s{0,2}[,)\]]))\s{0,2},?){2,6})",
     re.IGNORECASE,
 )
 _IN_CALL: Final = re.compile(r"\"([^\"\n]{1,120})\"|'([^'\n]{1,120})'")
-_CALL_WORD: Final = re.compile(
-    r"login|log_in|sign[_-]?in|auth|credential|connect|bind|mysqli?|pdo|userpass|conn|create_user",
-    re.IGNORECASE,
-)
 _HEADER: Final = re.compile(
     r"(?<![A-Za-z])(basic|bearer|digest|token|apikey|negotiate)[ \t:=]{1,3}[\"']?([A-Za-z0-9+/=_.~-]{8,}+)",
     re.IGNORECASE,
@@ -112,7 +188,8 @@ _COOKIE: Final = re.compile(
 )
 _PAIR: Final = re.compile(r"[\w.%-]{1,80}=([^;\s,]{6,1000})")
 _CONNECTION: Final = re.compile(
-    r"(?<![A-Za-z])(?:pwd|password|user ?id|uid|accountkey|sharedaccesskey|sharedaccesssignature|sig)\s?=\s?([^;\"'\s]{3,300})(?=[;\"'\s]|$)",
+    r"(?<![A-Za-z])(?:pwd|password|user ?id|uid|accountkey|sharedaccesskey|sharedaccesssignature|"
+    r"sig)\s?=\s?([^;\"'\s]{3,300})(?=[;\"'\s]|$)",
     re.IGNORECASE,
 )
 _BARE_USERINFO: Final = re.compile(
@@ -122,15 +199,18 @@ _AFTER_MAIL: Final = re.compile(
     r"@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}[:|;]([^\s:/|;,]{5,80})(?=[\s,;|]|$)"
 )
 _USER_THEN: Final = re.compile(
-    r"(?<![A-Za-z])(?:u|un|usr|user(?:name)?|login|id|e-?mail)\s?[:=]\s?\S{2,80}[\s,;/|]{1,3}(?:p|pw|pwd|pass|pass ?word)\s?[:=]\s?(\S{4,80})",
+    r"(?<![A-Za-z])(?:u|un|usr|user(?:name)?|login|id|e-?mail)\s?[:=]\s?\S{2,80}[\s,;/|]{1,3}(?:p|pw|pwd|pass|"
+    r"pass ?word)\s?[:=]\s?(\S{4,80})",
     re.IGNORECASE,
 )
 _APP_PASSWORD: Final = re.compile(
-    r"(?:app(?:lication)?[ -](?:specific )?password|login\(|app pass)[^\n]{0,60}?(?<![a-z])([a-z]{4}(?: [a-z]{4}){3})(?![a-z])",
+    r"(?:app(?:lication)?[ -](?:specific )?password|login\(|"
+    r"app pass)[^\n]{0,60}?(?<![a-z])([a-z]{4}(?: [a-z]{4}){3})(?![a-z])",
     re.IGNORECASE,
 )
 _FAILED_FOR: Final = re.compile(
-    r"(?<![a-z])(?:failed|accepted) (?:password|publickey|keyboard-interactive(?:/pam)?|none) for (?:invalid user )?(\S{2,60}) from ",
+    r"(?<![a-z])(?:failed|accepted) (?:password|publickey|keyboard-interactive(?:/pam)?|"
+    r"none) for (?:invalid user )?(\S{2,60}) from ",
     re.IGNORECASE,
 )
 _NETRC: Final = re.compile(
@@ -145,11 +225,16 @@ _SHADOW: Final = re.compile(
 
 # What stands in a secret's place in documentation and code.
 _NO_SECRET: Final = re.compile(
-    r"(?:your|my|the|new|old|some|any|this|that|what|please|enter|required?|optional|incorrect|invalid|wrong|forgot\w*|changed?|reset|"
-    r"str|string|text|none|null|nil|true|false|yes|no|undefined|pass(?:word|phrase|wd|wort)?s?[0-9]?|hash\w*|secret\w*|token\w*|key\w*|"
-    r"change_?me|example\w*|todo|xxx+|foo|bar|int|bool|varchar\S*|char\S*|and|or|for|with|from|to|of|in|is|are|was|it|if|but|not|field|"
-    r"(?:self|os|process|request|req|user|config|settings|env|this|params|args|form|data|props|state|std|app|ctx)[.\[]\S*|"
-    r"input\S*|getpass\S*|env\S*|config\S*|[*•x.#_-]+|<[^>]*>?|\$[\w{(].{0,80}|%\S*|\{+.{0,80}\}+|\[.{0,80}\]?|[\w.]{1,80}\(.*|"
+    r"(?:your|my|the|new|old|some|any|this|that|what|please|enter|required?|optional|incorrect|invalid|wrong|"
+    r"forgot\w*|changed?|reset|"
+    r"str|string|text|none|null|nil|true|false|yes|no|undefined|pass(?:word|phrase|wd|wort)?s?[0-9]?|hash\w*|"
+    r"secret\w*|token\w*|key\w*|"
+    r"change_?me|example\w*|todo|xxx+|foo|bar|int|bool|varchar\S*|char\S*|and|or|for|with|from|to|of|in|is|are|"
+    r"was|it|if|but|not|field|"
+    r"(?:self|os|process|request|req|user|config|settings|env|this|params|args|form|data|props|state|std|app|"
+    r"ctx)[.\[]\S*|"
+    r"input\S*|getpass\S*|env\S*|config\S*|[*•x.#_-]+|<[^>]*>?|\$[\w{(].{0,80}|%\S*|\{+.{0,80}\}+|\[.{0,80}\]?|"
+    r"[\w.]{1,80}\(.*|"
     r"[a-z]+(?:_[a-z]+)+|(?-i:[a-z]+(?:[A-Z][a-z]+)+)|your\w*|my[-_]\w*|/\S*|\.\S*)[,.;:!?)\]}]*",
     re.IGNORECASE,
 )
@@ -158,16 +243,19 @@ _ENDING: Final = ",.;:!?)]}>"
 
 def find_code_credentials(text: str) -> Iterator[Span]:
     """Secrets in command lines, configuration, calls, headers, cookies, connection strings and logs."""
-    if _SECRET_WORD.search(text):
+    lowered = in_small_letters(text)
+    if any(word in lowered for word in _SECRET_WORDS):
         yield from _assigned(text)
     if " -" in text:
         yield from _options(text)
-    if _STATEMENT_WORD.search(text):
+    if any(word in lowered for word in _STATEMENT_WORDS):
         yield from _values(_STATEMENTS, text, needs_sign=True)
     if "|" in text:
         yield from _values(_PIPED, text)
-    yield from _calls(text)
+    if any(sign in text for sign in _CALL_SIGNS) and any(word in lowered for word in _CALL_WORDS):
+        yield from _calls(text)
     yield from _headers(text)
+    yield from _cookies_and_pairs(text)
     for match in _FAILED_FOR.finditer(text):
         yield Span(*match.span(1), Kind.HANDLE, match[1].lower())
     if "$" in text:
@@ -203,11 +291,11 @@ def _options(text: str) -> Iterator[Span]:
             if " -" not in line[0] or _PROGRAMS.search(line[0]) is None:
                 continue
             for pattern in _SHORT_OPTIONS:
-                match = pattern.search(text, line.start(), line.end())
-                if match:
-                    group = next(number for number in (1, 2, 3, 4) if match[number])
-                    user = _AFTER_USER.match(match[group])
-                    yield from _secret(match, group, skip=user.end() if user else 0)
+                given = pattern.search(text, line.start(), line.end())
+                if given is not None:
+                    group = next(number for number in (1, 2, 3, 4) if given[number])
+                    user = _AFTER_USER.match(given[group])
+                    yield from _secret(given, group, skip=user.end() if user else 0)
 
 
 def _values(
@@ -241,8 +329,6 @@ def _has_sign(value: str) -> bool:
 
 
 def _calls(text: str) -> Iterator[Span]:
-    if _CALL_WORD.search(text) is None or ("(" not in text and "[" not in text):
-        return
     for match in _CALL.finditer(text):
         values = [*_IN_CALL.finditer(text, match.start(1), match.end(1))]
         for value in values[1:]:
@@ -259,6 +345,9 @@ def _headers(text: str) -> Iterator[Span]:
                 yield Span(match.start(2), match.start(2) + len(value), Kind.PASSWORD, value)
         elif sum(map(str.isdigit, value)) > 1 and any(map(str.isalpha, value)) and len(value) >= 12:
             yield Span(match.start(2), match.start(2) + len(value), Kind.API_KEY, value)
+
+
+def _cookies_and_pairs(text: str) -> Iterator[Span]:
     for match in _COOKIE.finditer(text):
         for pair in _PAIR.finditer(text, match.start(1), match.end(1)):
             if any(map(str.isdigit, pair[1])) and any(map(str.isalpha, pair[1])):

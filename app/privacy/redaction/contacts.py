@@ -15,7 +15,10 @@ _EMAIL: Final = re.compile(
     rf"(?<![{_LOCAL}])[{_LOCAL}]++@(?:{_LABEL}\.){{1,8}}{_TOP}(?![A-Za-z0-9\u00C0-\u024F])", re.IGNORECASE
 )
 _BRACKETED_AT: Final = r"\s?[\[({<*_]\s?(?:at|@|ät|aet|arroba|chez|malpa|małpa)\s?[\])}>*_]\s?"
-_SPELLED_DOT: Final = r"(?:\.|\s?[\[({<*_]\s?(?:dot|\.|punkt|punto|ponto|point|kropka)\s?[\])}>*_]\s?|\s(?:dot|punkt|punto|ponto|point|kropka)\s|\s\.\s?|\.\s|,)"
+_SPELLED_DOT: Final = (
+    r"(?:\.|\s?[\[({<*_]\s?(?:dot|\.|punkt|punto|ponto|point|kropka)\s?[\])}>*_]\s?|"
+    r"\s(?:dot|punkt|punto|ponto|point|kropka)\s|\s\.\s?|\.\s|,)"
+)
 _PART: Final = r"[A-Za-z0-9\u00C0-\u024F_-]{1,40}+"
 # Somebody who hides from robots: name (at) example (dot) org.
 _SPELLED_EMAIL: Final = re.compile(
@@ -23,13 +26,16 @@ _SPELLED_EMAIL: Final = re.compile(
 )
 # Without brackets: name at example dot org, name @ example . org, name at example.org. The end has to be one in use.
 _SAID_EMAIL: Final = re.compile(
-    rf"(?:\s(?:at|ät|arroba|chez|małpa)\s|\s?@\s?)((?:{_PART}{_SPELLED_DOT}){{1,4}}(?:com|org|net|edu|gov|info|io|co|me|us|uk|ca|au|de|fr|es|it|nl|br|"
-    r"pl|se|pt|ch|at|be|in|jp|eu|ru|cn|kr|mx|ar|cl|tr|za|ng|ke|dk|no|fi|cz|gr|ro|hu|ie|nz|dev|app|xyz|example|test)(?:[ ]?\.[ ]?[a-z]{2})?)"
+    rf"(?:\s(?:at|ät|arroba|chez|małpa)\s|\s?@\s?)((?:{_PART}{_SPELLED_DOT}){{1,4}}(?:com|org|net|edu|gov|info|"
+    rf"io|co|me|us|uk|ca|au|de|fr|es|it|nl|br|"
+    r"pl|se|pt|ch|at|be|in|jp|eu|ru|cn|kr|mx|ar|cl|tr|za|ng|ke|dk|no|fi|cz|gr|ro|hu|ie|nz|dev|app|xyz|example|"
+    r"test)(?:[ ]?\.[ ]?[a-z]{2})?)"
     r"(?![^\W_])",
     re.IGNORECASE,
 )
 _LOCAL_BEFORE: Final = re.compile(
-    rf"(?<![{_LOCAL}])(?:[a-z0-9\u00C0-\u024F+-]{{1,20}}\s(?:dot|punkt|punto|ponto|point|underscore|dash|hyphen|_|\.)\s){{0,3}}[{_LOCAL}]{{2,64}}$",
+    rf"(?<![{_LOCAL}])(?:[a-z0-9\u00C0-\u024F+-]{{1,20}}\s(?:dot|punkt|punto|ponto|point|underscore|dash|hyphen|"
+    rf"_|\.)\s){{0,3}}[{_LOCAL}]{{2,64}}$",
     re.IGNORECASE,
 )
 _SAID_MARK: Final = re.compile(r"\s(?:dot|underscore|dash|hyphen|punkt|punto|ponto|point)\s", re.IGNORECASE)
@@ -45,9 +51,12 @@ _MAIL_CUE: Final = re.compile(
     re.IGNORECASE,
 )
 _PROVIDERS: Final = re.compile(
-    r"(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|msn|icloud|mac|me|aol|proton(?:mail)?|pm|gmx|web|t-online|freenet|posteo|mailbox|"
-    r"orange|free|laposte|sfr|wanadoo|libero|virgilio|tiscali|uol|bol|terra|qq|163|126|sina|naver|daum|yandex|mail|rambler|btinternet|sky|"
-    r"virginmedia|ntlworld|comcast|verizon|att|sbcglobal|cox|zoho|fastmail|hey|tutanota|tuta|wp|onet|interia|o2|seznam|ziggo|kpn|"
+    r"(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|msn|icloud|mac|me|aol|proton(?:mail)?|pm|gmx|web|"
+    r"t-online|freenet|posteo|mailbox|"
+    r"orange|free|laposte|sfr|wanadoo|libero|virgilio|tiscali|uol|bol|terra|qq|163|126|sina|naver|daum|yandex|"
+    r"mail|rambler|btinternet|sky|"
+    r"virginmedia|ntlworld|comcast|verizon|att|sbcglobal|cox|zoho|fastmail|hey|tutanota|tuta|wp|onet|interia|o2|"
+    r"seznam|ziggo|kpn|"
     r"rediffmail|bigpond|shaw|rogers)(?![a-z])",
     re.IGNORECASE,
 )
@@ -97,7 +106,7 @@ def find_emails(text: str) -> Iterator[Span]:
 
 
 def _spelled(text: str, match: re.Match[str], *, is_bracketed: bool) -> Iterator[Span]:
-    """The domain is matched; a name has to stand before it. "at" alone may mean a place: then the name has to look like one."""
+    """A name has to stand before the domain. "at" alone may mean a place: then the name has to look like one."""
     local = _LOCAL_BEFORE.search(text, max(0, match.start() - _LONGEST_LOCAL), match.start())
     if local is None:
         return

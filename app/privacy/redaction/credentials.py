@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from app.privacy.redaction.plain_signs import in_small_letters
 from app.privacy.redaction.spans import Kind, Span
 
 # Cues are found in the lower-cased text by their plainest part; the rest is then tried at that place alone.
@@ -84,7 +85,7 @@ _SHORTEST_PASSWORD: Final = 4
 
 def find_called_keys(text: str) -> Iterator[Span]:
     """Random-looking values behind a word such as "api key" or "secret"."""
-    lowered = _lowered(text)
+    lowered = in_small_letters(text)
     examined = 0
     for word in _KEY_WORD.finditer(lowered):
         # A word inside a value is part of it; trying it too would read long values over and over.
@@ -101,11 +102,6 @@ def _is_key_word(lowered: str, word: re.Match[str]) -> bool:
     """A key needs to be said of what; a token, secret or credential is one in itself, if it is a whole word."""
     before = lowered[max(0, word.start() - _LONGEST_WORD_BEFORE) : word.start()]
     return _WORDS_BEFORE_KEY.search(before) is not None or (word[0] != "key" and not before[-1:].isalpha())
-
-
-def _lowered(text: str) -> str:
-    """Lower case of the same length, so that places in it are places in `text`: one letter would become two."""
-    return text.replace("\u0130", "I").lower()
 
 
 def _looks_random(value: str) -> bool:
@@ -140,7 +136,7 @@ def find_private_keys(text: str) -> Iterator[Span]:
 
 def find_passwords(text: str) -> Iterator[Span]:
     """Values behind a word for password; behind "is" only what does not look like a word of the sentence."""
-    lowered = _lowered(text)
+    lowered = in_small_letters(text)
     for word in _PASSWORD_WORD.finditer(lowered):
         match = _PASSWORD.match(text, word.start())
         if match:

@@ -9,7 +9,8 @@ from app.privacy.redaction.spans import Kind, Span
 
 # Groups of letters and digits with single marks between, tried once from their start. What they are is decided below.
 _CANDIDATE: Final = re.compile(
-    r"[0-9](?<![A-Za-z0-9_][0-9])(?<![0-9][.,][0-9])(?<![0-9a-f]{4}-[0-9])[0-9]*+(?:(?: ?- ?|[ ./])[0-9]++)*+(?:[ ]?[-/]?[A-Za-z]{1,2}(?![\w-]))?"
+    r"[0-9](?<![A-Za-z0-9_][0-9])(?<![0-9][.,][0-9])(?<![0-9a-f]{4}-[0-9])[0-9]*+(?:(?: ?- ?|"
+    r"[ ./])[0-9]++)*+(?:[ ]?[-/]?[A-Za-z]{1,2}(?![\w-]))?"
     r"|[A-Z](?<![A-Za-z0-9_@#&./-][A-Za-z])(?=[A-Z]{0,11}[-/]?[0-9])[A-Z0-9]*+(?:[-/][A-Z0-9]++)*+",
     re.IGNORECASE,
 )
@@ -24,6 +25,8 @@ _FEWEST_LOWER: Final = 6
 _LONG: Final = range(9, 27)
 _LONGEST: Final = 40
 _LOCATOR: Final = 6
+# Bookings have six letters, banks eight or eleven.
+_LENGTHS_OF_CODES: Final = (6, 8, 11)
 _AFTER_LATIN: Final = "\u0250"
 _MOST_GROUPS: Final = 7
 _NEAR: Final = 48
@@ -31,32 +34,41 @@ _NEAR: Final = 48
 # Whose number it is. In other languages what is seen most in forms and letters.
 _OF_WHAT: Final = re.compile(
     r"""(?<![^\W_])(?:
-    account|acct|a/c|acc|bank|banking|checking|savings|giro|routing|aba|transit|sort[ -]?code|bsb|ifsc|swift|bic|clabe|iban|
+    account|acct|a/c|acc|bank|banking|checking|savings|giro|routing|aba|transit|sort[ -]?code|bsb|ifsc|swift|bic|clabe|
+    iban|
     rib|blz|bankleitzahl|konto\w*|rekening\w*|conto|compte|cuenta|conta|ag[êe]ncia|rachun\w+|n[úu]mero|num[ée]ro|numer|
     customer|client|kunden\w*|klant\w*|cliente?|member\w*|mitglied\w*|employee|emp|staff|worker|personal\w*|
     payroll|student|matrikel\w*|pupil|patient\w*|paziente|mrn|medical|hospital|health|nhs|chart|insurance|insured|
-    versicherten\w*|policy\w*|p[óo]liza|polizza|police|claims?|bookings?|reservations?|confirmation|pnr|record[ ]locator|
+    versicherten\w*|policy\w*|p[óo]liza|polizza|police|claims?|bookings?|reservations?|confirmation|pnr|
+    record[ ]locator|
     tickets?|flight|order|bestell\w*|invoices?|rechnung\w*|facture|factura|tracking|shipment|parcel|package|case|reference|
     ref|dossier|file|docket|contract|vertrags\w*|subscriber|subscription|user|login|loyalty|frequent[ ]flyer|miles|
-    rewards?|library|badge|card|id|ids|identification|identity|identifier|meter|z[äa]hler\w*|voter|enrol?lment|prescription|rx|
-    serial|s/n|seriennummer|imei|imsi|iccid|sim|eid|meid|udid|vin|chassis|fahrgestell\w*|nric|fin|hkid|pps|ppsn|dl|steam|passport\w*|reisepass\w*|passeport|
+    rewards?|library|badge|card|id|ids|identification|identity|identifier|meter|z[äa]hler\w*|voter|enrol?lment|prescription|
+    rx|
+    serial|s/n|seriennummer|imei|imsi|iccid|sim|eid|meid|udid|vin|chassis|fahrgestell\w*|nric|fin|
+    hkid|pps|ppsn|dl|steam|passport\w*|reisepass\w*|passeport|
     pasaporte|passaporto|paszport\w*|licen[cs]e|permit|permis|permiso|visa|green[ ]card|alien|uscis|a-number|residence|
     f[üu]hrerschein\w*|patente|rijbewijs|carn[ée]t|tax|vat|tin|tva|ust\w*|iva|btw|nip|regon|gst(?:in)?|abn|acn|tfn|ein|siret|
-    siren|cnpj|cuit|cuil|rfc|nino?|ssn|sin|bvn|pan|aadhaa?r|emirates[ ]id|social|national|citizen|personnummer|my[ ]number|individual|
+    siren|cnpj|cuit|cuil|rfc|nino?|ssn|sin|bvn|pan|aadhaa?r|emirates[ ]id|social|national|citizen|
+    personnummer|my[ ]number|
+    individual|
     registration|reg|matr[íi]cula|placa|plates?|targa|kennzeichen|kenteken|immatriculation|licence|dossiernummer|
     pin|unlock|tan|case|complaint|incident|inmate|prisoner|badge|register\w*|charity|npi|dea|employer|tenant|wallet|voucher|gift
     )(?![^\W_])""",
     re.IGNORECASE | re.VERBOSE,
 )
 _NUMBER_WORD: Final = re.compile(
-    r"(?<![^\W_])(?:numbers?(?! of)|num|nr|nos?\.|no(?=[:# ]{0,2}$)|n[°º]|id|ids|code(?! of)|ref|reference|account|acct|a/c|acc|mrn|"
-    r"\w*nummer|\w*nr|n[úu]mero|num[ée]ro|numer|imei|imsi|vin|pnr|bsb|routing|iban|clabe|konto\w*|conto|compte|cuenta|conta|"
+    r"(?<![^\W_])(?:numbers?(?! of)|num|nr|nos?\.|no(?=[:# ]{0,2}$)|n[°º]|id|ids|code(?! of)|ref|reference|"
+    r"account|acct|a/c|acc|mrn|"
+    r"\w*nummer|\w*nr|n[úu]mero|num[ée]ro|numer|imei|imsi|vin|pnr|bsb|routing|iban|clabe|konto\w*|conto|compte|"
+    r"cuenta|conta|"
     r"ag[êe]ncia|sort[ -]code|nino?|bvn|pan|ein|tin|tfn|abn|eid|serial)(?![^\W_])|\#[ ]?$",
     re.IGNORECASE,
 )
 # Numbers of things, of which no more is to be told: books, errors, towns, norms, places in a text.
 _OF_THINGS: Final = re.compile(
-    r"(?<![^\W_])(?:isbn|issn|doi|pmid|arxiv|rfc|cve|iso|din|ieee|error|errno|http|status|exit|zip|post(?:al)?|area|country|"
+    r"(?<![^\W_])(?:isbn|issn|doi|pmid|arxiv|rfc|cve|iso|din|ieee|error|errno|http|status|exit|zip|post(?:al)?|"
+    r"area|country|"
     r"version|build|port|page|line|chapter|verse|atomic|lot|model|part|sku|asin|ean|upc|article|paragraph|section|"
     r"figure|table|gate|room|highway|route|bus|channel|season|episode|bill|resolution|public law|title)"
     r"(?:[ ](?:code|number|no|nr|id))?[.:# ]{0,3}(?:is |was )?[A-Z]{0,4}[- ]?$",
@@ -69,26 +81,32 @@ _SAID_AFTER: Final = re.compile(
     re.IGNORECASE,
 )
 _DIRECT: Final = re.compile(
-    r"(?:[\"'”)]?(?:[ ]?[:=#]|[ ](?:is|was|are|ist|est|es|é|è|jest|number|no\.?|nr\.?|code|id|[A-Z]{1,3})(?![^\W_]))){0,3}[\s\"'“(#.:]{0,4}$",
+    r"(?:[\"'”)]?(?:[ ]?[:=#]|[ ](?:is|was|are|ist|est|es|é|è|jest|number|no\.?|nr\.?|code|id|"
+    r"[A-Z]{1,3})(?![^\W_]))){0,3}[\s\"'“(#.:]{0,4}$",
     re.IGNORECASE,
 )
 _NUMBER_AT_END: Final = re.compile(rf"(?:{_NUMBER_WORD.pattern})$", re.IGNORECASE)
 _WHAT_AT_END: Final = re.compile(rf"(?:{_OF_WHAT.pattern})$", re.IGNORECASE | re.VERBOSE)
 _COUNTED_BEFORE: Final = re.compile(
-    r"(?:[$€£¥₹₩₽*×÷^<>≈~]|(?<![^\W_])(?:usd|eur|gbp|inr|rs\.?|population|counted|total(?:s|ling)?|sum|about|over|around|nearly|"
-    r"almost|approximately|roughly|than|exactly|equals?|worth|costs?|paid|pay|earns?|isbn(?:-?1[03])?:?|of|times|to the|"
+    r"(?:[$€£¥₹₩₽*×÷^<>≈~]|(?<![^\W_])(?:usd|eur|gbp|inr|rs\.?|population|counted|total(?:s|ling)?|sum|about|"
+    r"over|around|nearly|"
+    r"almost|approximately|roughly|than|exactly|equals?|worth|costs?|paid|pay|earns?|isbn(?:-?1[03])?:?|of|"
+    r"times|to the|"
     r"divided by|multiplied by|plus|minus|root of|number of(?: \w+){0,3}(?: is| was| are)?|pi is))\s?$",
     re.IGNORECASE,
 )
 _COUNTED_BEHIND: Final = re.compile(
-    r"\s?(?:[*×÷^<>%$€£¥₹°]|\+ ?[0-9]|(?:of|people|persons|men|women|inhabitants|years?|days|hours|minutes|seconds|dollars?|"
-    r"usd|eur|euros?|pounds?|yen|rupees|naira|pesos|km|kilomet\w*|miles?|m|met(?:er|re)s?|feet|ft|acres|kg|tons?|tonnes|"
+    r"\s?(?:[*×÷^<>%$€£¥₹°]|\+ ?[0-9]|(?:of|people|persons|men|women|inhabitants|years?|days|hours|minutes|"
+    r"seconds|dollars?|"
+    r"usd|eur|euros?|pounds?|yen|rupees|naira|pesos|km|kilomet\w*|miles?|m|met(?:er|re)s?|feet|ft|acres|kg|"
+    r"tons?|tonnes|"
     r"grams?|bytes|bits|[kmgt]b|hz|times|million|billion|trillion|thousand|cells|users|views|copies|units|deaths|"
     r"is divisible|divided|plus|minus|mod)(?![^\W_]))",
     re.IGNORECASE,
 )
 _MEASURE: Final = re.compile(
-    r"[0-9]+[ ]?(?:[kcm]?m|[km]?g|m?l|m?s|h|k|b|[kmgt]i?b|[kmg]?hz|st|nd|rd|th|am|pm|px|pt|x|ft|in|w|kw|v|a|f|c|e|bc|ad|d|to|or|of|is|"
+    r"[0-9]+[ ]?(?:[kcm]?m|[km]?g|m?l|m?s|h|k|b|[kmgt]i?b|[kmg]?hz|st|nd|rd|th|am|pm|px|pt|x|ft|in|w|kw|v|a|f|c|"
+    r"e|bc|ad|d|to|or|of|is|"
     r"at|as|i|we|he|it|if|on|us|my|an|by|no|so|do|up|vs)",
     re.IGNORECASE,
 )
@@ -101,14 +119,17 @@ _DATES: Final = re.compile(
 )
 _BOOK: Final = re.compile(r"97[89][0-9]{10}")
 _PLATE: Final = re.compile(
-    r"(?<![\w-])(?:[A-Z]{2}[0-9]{2} ?[A-Z]{3}|[A-Z]{2}-[0-9]{2,3}-[A-Z]{2}|[a-z]{2}-[0-9]{3}-[a-z]{2}|[A-ZÄÖÜ]{1,3}[- :][A-Z]{1,2}[ -][1-9][0-9]{2,3}[EH]?)(?![\w-])"
+    r"(?<![\w-])(?:[A-Z]{2}[0-9]{2} ?[A-Z]{3}|[A-Z]{2}-[0-9]{2,3}-[A-Z]{2}|[a-z]{2}-[0-9]{3}-[a-z]{2}|"
+    r"[A-ZÄÖÜ]{1,3}[- :][A-Z]{1,2}[ -][1-9][0-9]{2,3}[EH]?)(?![\w-])"
 )
 _CALLED_PLATE: Final = re.compile(
     r"(?<![^\W_])(?:(?:number|licen[cs]e|car(?:['’]s)?|registration|reg|vehicle)[ ]?(?:number[ ])?plates?|"
-    r"(?:car|vehicle)(?:['’]s)?(?:[ ](?:registration|reg)|(?= is))|reg(?:istration)?(?:[ ](?:no\.?|number))?|vrm|plates?|"
+    r"(?:car|vehicle)(?:['’]s)?(?:[ ](?:registration|reg)|(?= is))|reg(?:istration)?(?:[ ](?:no\.?|number))?|"
+    r"vrm|plates?|"
     r"plaque(?:[ ]d['’]immatriculation)?|immatriculation|kennzeichen|nummernschild|matr[íi]cula|placa|targa|kenteken|"
     r"tablica rejestracyjna|rejestracja)(?:[ ](?:number|no\.?|is|was|reads?|says)|:|[ ]?=|,|[ ]-){0,3}[ ]{0,2}[\"'“(]?"
-    r"([A-ZÄÖÜ]{1,3}[- ][A-Z]{1,2}[ -]?[0-9]{1,4}|[A-Z0-9]{1,4}(?:[-·][A-Z0-9]{1,4}){1,3}|[A-Z]{1,3}[0-9]{1,4}[ ]?[A-Z]{0,3}|[0-9]{1,4}[ -]?[A-Z]{1,3}(?:[ -]?[0-9]{1,4})?|"
+    r"([A-ZÄÖÜ]{1,3}[- ][A-Z]{1,2}[ -]?[0-9]{1,4}|[A-Z0-9]{1,4}(?:[-·][A-Z0-9]{1,4}){1,3}|"
+    r"[A-Z]{1,3}[0-9]{1,4}[ ]?[A-Z]{0,3}|[0-9]{1,4}[ -]?[A-Z]{1,3}(?:[ -]?[0-9]{1,4})?|"
     r"[A-Z]{1,3}[ -][0-9]{1,4}(?:[ -][A-Z]{1,3})?|[A-Z]{1,3}[ -][A-Z]{1,2}[ -]?[0-9]{1,4}|"
     r"[A-Z]{2}[ ]?[0-9]{1,2}[ ]?[A-Z]{1,3}[ ]?[0-9]{4})(?![\w-])",
     re.IGNORECASE,
@@ -128,6 +149,13 @@ _IN_BRACKETS: Final = re.compile(r"(?<![\w])[A-Z]{1,2}[0-9]{6}\([0-9A]\)", re.IG
 
 def find_identifiers(text: str) -> Iterator[Span]:
     """Numbers of customers, accounts, documents, devices; long numbers that nothing says to be a count."""
+    for match in _CALLED_CODE.finditer(text):
+        is_locator = match[0][:3].lower() in ("pnr", "rec") and len(match[1]) == _LOCATOR
+        is_capital = match[1].isupper() and len(match[1]) in _LENGTHS_OF_CODES
+        if is_locator or is_capital or any(map(str.isdigit, match[1])):
+            yield _span(text, *match.span(1))
+    if _GROUPS.search(text) is None:
+        return
     for pattern in (_CANDIDATE, _CODE_OF_DIGITS_FIRST):
         for match in pattern.finditer(text):
             yield from _identifiers(text, match)
@@ -135,10 +163,8 @@ def find_identifiers(text: str) -> Iterator[Span]:
         pattern.finditer(text) for pattern in (_PLATE, _BANK_CODE, _DOCKET, _STEAM, _IN_BRACKETS)
     ):
         yield _span(text, *match.span())
-    for match in (*_CALLED_PLATE.finditer(text), *_CALLED_CODE.finditer(text)):
-        found = match[1]
-        is_locator = match[0][:3].lower() in ("pnr", "rec") and len(found) == _LOCATOR
-        if is_locator or any(map(str.isdigit, found)) or (found.isupper() and len(found) in (6, 8, 11)):
+    for match in _CALLED_PLATE.finditer(text):
+        if any(map(str.isdigit, match[1])):
             yield _span(text, *match.span(1))
 
 
@@ -146,7 +172,7 @@ def _identifiers(text: str, match: re.Match[str]) -> Iterator[Span]:
     start, end = match.span()
     following = text[end : end + 1]
     groups = [group.span() for group in _GROUPS.finditer(text, start, end)]
-    if goes_on(following) or following in ("_", "@") or text[end - 1].isdigit() and _is_fraction(text, end):
+    if goes_on(following) or following in ("_", "@") or (text[end - 1].isdigit() and _is_fraction(text, end)):
         # The last group begins something else: a measure, a word, a fraction.
         groups = groups[:-1]
         if not groups:
@@ -227,12 +253,15 @@ def _is_telling(found: str, digits: int, groups: list[tuple[int, int]], start: i
         return digits in _LONG and _is_row(found)
     sizes = [last - first for first, last in groups]
     parts = [found[first - start : last - start] for first, last in groups]
-    if digits not in _LONG or len(groups) > _MOST_GROUPS or all(part.endswith("0") for part in parts):
-        return False
     if (
-        sum(_YEAR.fullmatch(part) is not None for part in parts) * 2 >= len(parts)
-        or "/" in found
-        or "." in found
+        digits not in _LONG
+        or len(groups) > _MOST_GROUPS
+        or (
+            all(part.endswith("0") for part in parts)
+            or sum(_YEAR.fullmatch(part) is not None for part in parts) * 2 >= len(parts)
+            or "/" in found
+            or "." in found
+        )
     ):
         return False
     if "-" in found:

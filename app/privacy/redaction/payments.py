@@ -46,7 +46,8 @@ _CARD_CUE: Final = re.compile(
     r"(?<![a-z])(?:cards?|cc|visa|master ?card|amex|maestro)(?![a-z])", re.IGNORECASE
 )
 _EXPIRY: Final = re.compile(
-    r"(?<![a-z])(?:exp(?:\.|iry|ires|iration)?(?: date)?|valid (?:thru|until|till)|good thru)[:. ]{1,3}((?:0[1-9]|1[0-2]) ?[/-] ?(?:20)?[2-4][0-9])(?![0-9/-])",
+    r"(?<![a-z])(?:exp(?:\.|iry|ires|iration)?(?: date)?|valid (?:thru|until|till)|"
+    r"good thru)[:. ]{1,3}((?:0[1-9]|1[0-2]) ?[/-] ?(?:20)?[2-4][0-9])(?![0-9/-])",
     re.IGNORECASE,
 )
 _NEAR: Final = 30

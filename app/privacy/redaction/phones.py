@@ -40,9 +40,13 @@ _NEAR_AFTER: Final = 12
 _THEM: Final = r"(?:\s(?:me|us|him|her|them|you|back|directly|now|today))*"
 _CUE_BEFORE: Final = re.compile(
     rf"""
-    тел\w* | моб\w* | номер\w* | τηλ\w* | هاتف | جوال | رقم\w* | טלפון | 手机 | 电话 | 電話 | 携帯 | 番号 | 전화 | 번호 | फ़ोन | मोबाइल | (?<![a-z])(?:
-        (?:tele|smart|cell|i)?phones? | tel | telefon\w* | telefoon\w* | tlf | ruf(?:nummer)? | mobil\w* | m[óo]vil | celular | cel | gsm | kom[óo]rk\w* | num[ée]ro | n[úu]mero | cell'?s |
-        viber | signal | imessage | facetime | ph | m | t | fon | mein[e]?\snummer | my\snumber\sis | t[ée]l[ée]phone | tél | tel[ée]fono | telefone
+    тел\w* | моб\w* | номер\w* | τηλ\w* | هاتف | جوال | رقم\w* | טלפון
+    | 手机 | 电话 | 電話 | 携帯 | 番号 | 전화 | 번호 | फ़ोन
+    | मोबाइल | (?<![a-z])(?:
+        (?:tele|smart|cell|i)?phones? | tel | telefon\w* | telefoon\w* | tlf | ruf(?:nummer)? | mobil\w* | m[óo]vil
+        | celular | cel | gsm | kom[óo]rk\w* | num[ée]ro | n[úu]mero | cell'?s |
+        viber | signal | imessage | facetime | ph | m | t | fon | mein[e]?\snummer | my\snumber\sis
+        | t[ée]l[ée]phone | tél | tel[ée]fono | telefone
         | mobiles? | mob | cell | handy(?:nummer)? | portable | fax | hotline | landline | pager
         | (?:desk|office|home|work)(?:\s(?:number|line|no)|\s?:)
         | whats ?app | sms | imessage | dial(?:l?ing|l?ed)? | extension
@@ -60,7 +64,8 @@ _CUE_AFTER: Final = re.compile(r"[ ,(-]{0,3}(?:office|fax|mobile|cell|tel|phone)
 # What says of a row of digits that could be dialled that it is: words about calling, and about who calls.
 _WEAK_CUE: Final = re.compile(
     r"(?<![a-z])(?:who(?:se)?|numbers?|contact\w*|call\w*|text(?:s|ed|ing)?|rang|rings?|ringing|dial\w*|messag\w+|"
-    r"block(?:s|ed|ing)?|spam\w*|scam\w*|fraud\w*|telemarket\w*|robocall\w*|belongs?|owner|trace|reach|phon(?:es?|ed|ing)|"
+    r"block(?:s|ed|ing)?|spam\w*|scam\w*|fraud\w*|telemarket\w*|robocall\w*|belongs?|owner|trace|reach|"
+    r"phon(?:es?|ed|ing)|"
     r"voicemail|sms|whats ?app)(?![a-z])",
     re.IGNORECASE,
 )

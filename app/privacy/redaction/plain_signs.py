@@ -32,9 +32,21 @@ _TABLE: Final = (
     | {place: unicodedata.normalize("NFKC", chr(place)) for place in range(0xFF01, 0xFF5F) if place != 0xFF0D}
     | {first + value: str(value) for first in _DIGIT_BLOCKS for value in range(10)}
 )
-_ODD: Final = re.compile("[" + "".join(map(re.escape, map(chr, _TABLE))) + "]")
+_BETWEEN: Final = re.escape(_DASHES + _SPACES)
+_ODD: Final = re.compile(
+    "[" + "".join(re.escape(chr(place)) for place in _TABLE if chr(place) not in _DASHES + _SPACES) + "]"
+    rf"|(?<=[0-9)])[{_BETWEEN}](?=[0-9(])"
+)
 
 
 def in_plain_signs(text: str) -> str:
-    """A text of the same length, with each such sign replaced by one of ASCII; the text itself if it has none."""
+    """A text of the same length, with each such sign replaced by one of ASCII; the text itself if it has none.
+
+    Dashes and spaces count between digits alone, where they make a number of several groups.
+    """
     return text if text.isascii() or _ODD.search(text) is None else text.translate(_TABLE)
+
+
+def in_small_letters(text: str) -> str:
+    """Lower case of the same length, so that places in it are places in `text`: one letter would become two."""
+    return text.replace("\u0130", "I").lower()

@@ -13,8 +13,8 @@ from app.privacy.redaction.addresses import (
     find_onions,
     find_urls,
 )
-from app.privacy.redaction.contacts import find_emails, find_handles
 from app.privacy.redaction.code_credentials import find_code_credentials
+from app.privacy.redaction.contacts import find_emails, find_handles
 from app.privacy.redaction.coordinates import find_coordinates
 from app.privacy.redaction.credentials import (
     find_called_keys,
@@ -34,9 +34,9 @@ from app.privacy.redaction.plain_signs import in_plain_signs
 from app.privacy.redaction.postal import find_addresses
 from app.privacy.redaction.recognition import NOT_PERSONS, Recognizer
 from app.privacy.redaction.repeats import Repeats
-from app.privacy.redaction.spellings import Spellings
 from app.privacy.redaction.said_passwords import find_said_passwords
 from app.privacy.redaction.spans import Kind, Span, outside, placeholders_in, without_overlaps
+from app.privacy.redaction.spellings import Spellings
 from app.privacy.redaction.tokens import (
     find_birth_dates,
     find_keys,

@@ -1,4 +1,4 @@
-"""Details that were found anywhere in a conversation are found everywhere in it, whatever marks stand between their signs."""
+"""Details that were found anywhere in a conversation are found everywhere in it, with whatever marks between."""
 
 import re
 from collections.abc import Iterator

@@ -83,7 +83,7 @@ _MIXED: Final = re.compile(r"[A-Za-z]*(?:[0-9_#]|[a-z][A-Z]|[.-][A-Za-z0-9])")
 
 
 def find_keys(text: str) -> Iterator[Span]:
-    """Keys of a known shape, and what looks like nothing else: long, without a word in it, letters and digits in no order."""
+    """Keys of a known shape, and what looks like nothing else: long, without a word, in no order."""
     if ":aa" in text.lower():
         for match in TELEGRAM_KEY.finditer(text):
             yield Span(*match.span(), Kind.API_KEY, match[0])
