@@ -87,7 +87,7 @@ _FIELD: Final = (
     r"(?:pass(?:word|wd|phrase|code|wort)?|pwd|passwd|pswd|psw|psk|pin|secret|token|api[_-]?key|access[_-]?key|"
     r"secret[_-]?key|"
     r"private[_-]?key|auth[_-]?key|account[_-]?key|shared[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|"
-    r"auth(?:[_-]?token)?|credentials?|cookie|session(?:[_-]?id)?|sessid|sid|jsessionid|phpsessid|csrf\w{0,12}|"
+    r"auth(?:[_-]?token)?|credentials?|session(?:[_-]?id)?|sessid|sid|jsessionid|phpsessid|csrf\w{0,12}|"
     r"otp|totp|seed|"
     r"bearer|sig|signature|licen[cs]e[_-]?key|webhook|kennwort|contrase[ñn]a|clave|senha|mdp|wachtwoord|haslo|"
     r"hasło|parola)"

@@ -10,7 +10,7 @@ from app.privacy.redaction.spans import Kind, Span
 # Groups of letters and digits with single marks between, tried once from their start. What they are is decided below.
 _CANDIDATE: Final = re.compile(
     r"[0-9](?<![A-Za-z0-9_][0-9])(?<![0-9][.,][0-9])(?<![0-9a-f]{4}-[0-9])[0-9]*+(?:(?: ?- ?|"
-    r"[ ./])[0-9]++)*+(?:[ ]?[-/]?[A-Za-z]{1,2}(?![\w-]))?"
+    r"[ ./])[0-9]++)*+(?:(?:[ ]?[-/])?[A-Za-z]{1,2}(?![\w-]))?"
     r"|[A-Z](?<![A-Za-z0-9_@#&./-][A-Za-z])(?=[A-Z]{0,11}[-/]?[0-9])[A-Z0-9]*+(?:[-/][A-Z0-9]++)*+",
     re.IGNORECASE,
 )
@@ -105,9 +105,7 @@ _COUNTED_BEHIND: Final = re.compile(
     re.IGNORECASE,
 )
 _MEASURE: Final = re.compile(
-    r"[0-9]+[ ]?(?:[kcm]?m|[km]?g|m?l|m?s|h|k|b|[kmgt]i?b|[kmg]?hz|st|nd|rd|th|am|pm|px|pt|x|ft|in|w|kw|v|a|f|c|"
-    r"e|bc|ad|d|to|or|of|is|"
-    r"at|as|i|we|he|it|if|on|us|my|an|by|no|so|do|up|vs)",
+    r"[0-9]+(?:[kcm]?m|[km]?g|m?l|m?s|h|k|b|[kmgt]i?b|[kmg]?hz|st|nd|rd|th|am|pm|px|pt|x|ft|in|w|kw|v|a|bc|ad|d)",
     re.IGNORECASE,
 )
 _YEAR: Final = re.compile("1[0-9]{3}|20[0-9]{2}")

@@ -217,7 +217,8 @@ class ConversationRedactor(Opaque):
     def _identity(self, found: str, span: Span) -> str:
         if span.kind is Kind.PERSON:
             return self._people.identity_of(found)
-        return self._repeats.identity_of(found, span.identity)
+        spelled = self._spellings.identity_of(found, span)
+        return self._repeats.identity_of(found, span.identity) if spelled == span.identity else spelled
 
     def _replaced(self, text: str, spans: Sequence[Span]) -> str:
         pieces: list[str] = []

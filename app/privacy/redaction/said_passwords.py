@@ -66,7 +66,7 @@ _CALLED: Final = (
     r"wachtwoord|has[łl]o)"
 )
 _PLAIN: Final = re.compile(
-    rf"{_CALLED}{_SAID}[\"'“‘]?([^\W\d_]{{5,30}})[\"'”’]?(?=[.!,;)\n]|$|[ ](?:and|but|pls|please|thanks|lol|so|"
+    rf"{_CALLED}{_SAID}[\"'“‘]?([^\W\d_]{{5,30}})[\"'”’]?(?=[.!,;)](?:\s|$)|\n|$|[ ](?:and|but|pls|please|thanks|lol|so|"
     rf"btw|if|in case)[ ])",
     re.IGNORECASE,
 )
@@ -103,7 +103,7 @@ def find_said_passwords(text: str) -> Iterator[Span]:
             yield Span(*match.span(1), Kind.PASSWORD, match[1])
     for match in _PHRASE.finditer(text):
         words = re.split("[ -]", match[1].lower())
-        if NOT_IN_SEEDS.isdisjoint(words) and not any(map(_NO_PLAIN.fullmatch, words)):
+        if NOT_IN_SEEDS.isdisjoint(words) and sum(map(bool, map(_NO_PLAIN.fullmatch, words))) < 2:
             yield Span(*match.span(1), Kind.PASSWORD, match[1])
 
 

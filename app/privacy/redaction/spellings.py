@@ -45,7 +45,7 @@ class Spellings(Opaque):
             return
         found = text[span.start : min(span.end, span.start + 4 * _LONGEST)]
         if span.kind is Kind.URL:
-            for part in _IN_URL.findall(found[len(span.kept) :]):
+            for part in _IN_URL.findall(found.removeprefix(span.kept)):
                 if sum(map(str.isdigit, part)) >= 2 and any(map(str.isalpha, part)):
                     self._remember(part, span.kind, part.lower())
             return
@@ -68,6 +68,13 @@ class Spellings(Opaque):
         if is_long and len(tight) <= _LONGEST and len(self._known) < _MOST and len(set(tight)) > 1:
             self._known.setdefault(tight, (kind, identity))
 
+    def identity_of(self, found: str, span: Span) -> str:
+        """What a detail is known by if it was met before in another spelling; else what the span says."""
+        if span.kept or len(found) > _LONGEST:
+            return span.identity
+        kind, identity = self._known.get("".join(_SIGN.findall(found)).lower(), (span.kind, span.identity))
+        return identity if kind is span.kind else span.identity
+
     def find_known(self, text: str) -> Iterator[Span]:
         """Every place where one of them stands again, with other marks between or none."""
         if not self._known:
@@ -83,7 +90,9 @@ class Spellings(Opaque):
             index = tight.find(known)
             while index >= 0:
                 last = index + len(known) - 1
-                if _is_whole(text, places, index, last):
+                if _is_whole(text, places, index, last) and not (
+                    known.isdigit() and _is_list(text, places, index, last)
+                ):
                     yield Span(places[index], places[last] + 1, kind, identity)
                 index = tight.find(known, last + 1)
 
@@ -100,6 +109,11 @@ def _is_whole(text: str, places: list[int], first: int, last: int) -> bool:
             and "\n\n" not in text[start:end]
         )
     return True
+
+
+def _is_list(text: str, places: list[int], first: int, last: int) -> bool:
+    """Numbers in a row, of which some happen to make the one that is known."""
+    return any(sign in text[places[first] : places[last]] for sign in ",;")
 
 
 def _goes_on(beside: str, sign: str) -> bool:
