@@ -66,8 +66,8 @@ _CALLED: Final = (
     r"wachtwoord|has[łl]o)"
 )
 _PLAIN: Final = re.compile(
-    rf"{_CALLED}{_SAID}[\"'“‘]?([^\W\d_]{{5,30}})[\"'”’]?(?=[.!,;)](?:\s|$)|\n|$|[ ](?:and|but|pls|please|thanks|lol|so|"
-    rf"btw|if|in case)[ ])",
+    rf"{_CALLED}{_SAID}[\"'“‘]?([^\W\d_]{{5,30}})[\"'”’]?(?=[.!,;)](?:\s|$)|\n|$|[ ](?:and|but|pls|please|thanks|lol|"
+    rf"so|btw|if|in case)[ ])",
     re.IGNORECASE,
 )
 _PHRASE: Final = re.compile(
