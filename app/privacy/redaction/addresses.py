@@ -36,6 +36,15 @@ _IPV4: Final = re.compile(
     r"[0-9](?<![0-9.][0-9])(?<![vV][0-9])[0-9]{0,2}(?:\.[0-9]{1,3}){3}(?![0-9]|\.[0-9])"
 )
 _IPV6: Final = re.compile(r"(?<![0-9A-Fa-f:.])(?=[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:.]++")
+_ONION: Final = re.compile(
+    r"(?<![A-Za-z0-9])(?:[a-z2-7]{56}|[a-z2-7]{16})\.onion(?![A-Za-z0-9-])(?:[/?][^\s<>\"`]*+)?",
+    re.IGNORECASE,
+)
+# Written so that nobody follows it: 192[.]0[.]2[.]1.
+_DEFANGED: Final = re.compile(
+    r"(?<![\w.])[0-9]{1,3}(?:[\[({]\.[\])}]|[\[({]dot[\])}]|\.)(?:[0-9]{1,3}(?:[\[({]\.[\])}]|[\[({]dot[\])}]|"
+    r"\.)){2}[0-9]{1,3}(?![\w])"
+)
 _LONGEST_IPV6: Final = 46
 _HEX: Final = "[0-9A-Fa-f]"
 _MAC: Final = re.compile(
@@ -106,12 +115,24 @@ def _without_trailing(path: str) -> str:
     return path[:end]
 
 
+def find_onions(text: str) -> Iterator[Span]:
+    """Hidden services: the name of the host is the secret."""
+    if ".onion" in text.lower():
+        for match in _ONION.finditer(text):
+            yield Span(*match.span(), Kind.URL, match[0].lower())
+
+
 def find_ip_addresses(text: str) -> Iterator[Span]:
     """IPv4 and IPv6 addresses that `ipaddress` accepts."""
     for match in _IPV4.finditer(text):
         parsed = _parsed(match[0])
         if parsed is not None:
             yield Span(match.start(), match.end(), Kind.IP_ADDRESS, str(parsed))
+    if "[.]" in text or "(.)" in text or "[dot]" in text:
+        for match in _DEFANGED.finditer(text):
+            parsed = _parsed(".".join(re.findall("[0-9]+", match[0])))
+            if parsed is not None:
+                yield Span(*match.span(), Kind.IP_ADDRESS, str(parsed))
     if "::" in text or text.count(":") >= 7:
         for match in _IPV6.finditer(text):
             yield from _ipv6_span(match)

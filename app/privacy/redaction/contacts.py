@@ -14,21 +14,52 @@ _TOP: Final = r"(?:xn--[a-z0-9-]{2,59}|[A-Za-z\u00C0-\u024F]{2,24})"
 _EMAIL: Final = re.compile(
     rf"(?<![{_LOCAL}])[{_LOCAL}]++@(?:{_LABEL}\.){{1,8}}{_TOP}(?![A-Za-z0-9\u00C0-\u024F])", re.IGNORECASE
 )
-_SPELLED_AT: Final = r" ?[\[({] ?at ?[\])}] ?"
-_SPELLED_DOT: Final = r"(?:\.| ?[\[({] ?dot ?[\])}] ?)"
+_BRACKETED_AT: Final = r"\s?[\[({<*_]\s?(?:at|@|ät|aet|arroba|chez|malpa|małpa)\s?[\])}>*_]\s?"
+_SPELLED_DOT: Final = (
+    r"(?:\.|\s?[\[({<*_]\s?(?:dot|\.|punkt|punto|ponto|point|kropka)\s?[\])}>*_]\s?|"
+    r"\s(?:dot|punkt|punto|ponto|point|kropka)\s|\s\.\s?|\.\s|,)"
+)
+_PART: Final = r"[A-Za-z0-9\u00C0-\u024F_-]{1,40}+"
+# Somebody who hides from robots: name (at) example (dot) org.
 _SPELLED_EMAIL: Final = re.compile(
-    rf"(?<![{_LOCAL}])[{_LOCAL}]++{_SPELLED_AT}(?:{_LABEL}{_SPELLED_DOT}){{1,8}}{_TOP}(?![A-Za-z0-9])",
-    re.IGNORECASE,
+    rf"{_BRACKETED_AT}((?:{_PART}{_SPELLED_DOT}){{1,6}}{_TOP})(?![A-Za-z0-9])", re.IGNORECASE
 )
-# Without brackets, "dot" has to stand before a domain that is in use.
+# Without brackets: name at example dot org, name @ example . org, name at example.org. The end has to be one in use.
 _SAID_EMAIL: Final = re.compile(
-    r"(?<![^\W_])[a-z0-9_-]{2,30}+(?:(?:\.| dot )[a-z0-9_-]{1,30}+){0,3}(?: at |"
-    r"@)[a-z0-9-]{2,40}+(?:(?: dot |\.)[a-z0-9-]{2,20}+){0,2}"
-    r"(?: dot | \. |\.)(?:com|org|net|edu|gov|info|io|co|me|us|uk|ca|au|de|fr|es|it|nl|br|pl|se|pt|ch|at|"
-    r"be|in|jp|eu)(?![^\W_])",
+    rf"(?:\s(?:at|ät|arroba|chez|małpa)\s|\s?@\s?)((?:{_PART}{_SPELLED_DOT}){{1,4}}(?:com|org|net|edu|gov|info|"
+    rf"io|co|me|us|uk|ca|au|de|fr|es|it|nl|br|"
+    r"pl|se|pt|ch|at|be|in|jp|eu|ru|cn|kr|mx|ar|cl|tr|za|ng|ke|dk|no|fi|cz|gr|ro|hu|ie|nz|dev|app|xyz|example|"
+    r"test)(?:[ ]?\.[ ]?[a-z]{2})?)"
+    r"(?![^\W_])",
     re.IGNORECASE,
 )
-_SPELLED_CUE: Final = re.compile(r"[\[({] ?at ?[\])}]", re.IGNORECASE)
+_LOCAL_BEFORE: Final = re.compile(
+    rf"(?<![{_LOCAL}])(?:[a-z0-9\u00C0-\u024F+-]{{1,20}}\s(?:dot|punkt|punto|ponto|point|underscore|dash|hyphen|"
+    rf"_|\.)\s){{0,3}}[{_LOCAL}]{{2,64}}$",
+    re.IGNORECASE,
+)
+_SAID_MARK: Final = re.compile(r"\s(?:dot|underscore|dash|hyphen|punkt|punto|ponto|point)\s", re.IGNORECASE)
+_LONGEST_LOCAL: Final = 96
+_SPELLED_CUE: Final = re.compile(
+    r"[\[({<*_]\s?(?:at|@|ät|aet|arroba|chez|ma[lł]pa)\s?[\])}>*_]", re.IGNORECASE
+)
+_SAID_CUE: Final = re.compile(
+    r"\s(?:at|ät|arroba|chez|małpa)\s|\s@|@\s|\sdot\s|@\S{1,60}?(?:\s\.|\.\s|,)", re.IGNORECASE
+)
+_MAIL_CUE: Final = re.compile(
+    r"(?<![a-z])(?:e-?mails?|mails?|mailto|ping|write to|reach|contact|correo|courriel|paypal|account)(?![a-z])",
+    re.IGNORECASE,
+)
+_PROVIDERS: Final = re.compile(
+    r"(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|msn|icloud|mac|me|aol|proton(?:mail)?|pm|gmx|web|"
+    r"t-online|freenet|posteo|mailbox|"
+    r"orange|free|laposte|sfr|wanadoo|libero|virgilio|tiscali|uol|bol|terra|qq|163|126|sina|naver|daum|yandex|"
+    r"mail|rambler|btinternet|sky|"
+    r"virginmedia|ntlworld|comcast|verizon|att|sbcglobal|cox|zoho|fastmail|hey|tutanota|tuta|wp|onet|interia|o2|"
+    r"seznam|ziggo|kpn|"
+    r"rediffmail|bigpond|shaw|rogers)(?![a-z])",
+    re.IGNORECASE,
+)
 _LEADING: Final = ".%+&'~-"
 
 _HANDLE: Final = re.compile(
@@ -60,17 +91,36 @@ _NOT_HANDLES: Final = frozenset(
 
 
 def find_emails(text: str) -> Iterator[Span]:
-    """E-mail addresses, also those spelled with a bracketed "at" and "dot"."""
-    patterns = [_EMAIL] if "@" in text else []
-    if _SPELLED_CUE.search(text):
-        patterns.append(_SPELLED_EMAIL)
-    if " dot " in text.lower():
-        patterns.append(_SAID_EMAIL)
-    for pattern in patterns:
-        for match in pattern.finditer(text):
+    """E-mail addresses, also those written so that no robot reads them."""
+    if "@" in text:
+        for match in _EMAIL.finditer(text):
             address = match[0].lstrip(_LEADING)
-            if address[0] not in "@ [({":
+            if address[0] != "@":
                 yield Span(match.end() - len(address), match.end(), Kind.EMAIL, address.lower())
+    if _SPELLED_CUE.search(text):
+        for match in _SPELLED_EMAIL.finditer(text):
+            yield from _spelled(text, match, is_bracketed=True)
+    if _SAID_CUE.search(text):
+        for match in _SAID_EMAIL.finditer(text):
+            yield from _spelled(text, match, is_bracketed=False)
+
+
+def _spelled(text: str, match: re.Match[str], *, is_bracketed: bool) -> Iterator[Span]:
+    """A name has to stand before the domain. "at" alone may mean a place: then the name has to look like one."""
+    local = _LOCAL_BEFORE.search(text, max(0, match.start() - _LONGEST_LOCAL), match.start())
+    if local is None:
+        return
+    start = local.end() - len(local[0].lstrip(_LEADING))
+    name, domain = text[start : local.end()], match[1]
+    is_plain = name.replace("'", "").isalpha() and not _SAID_MARK.search(match[0])
+    if (
+        is_bracketed
+        or not is_plain
+        or _PROVIDERS.match(domain)
+        or _MAIL_CUE.search(text, max(0, start - 40), start)
+    ) and any(map(str.isalnum, name)):
+        address = re.sub(r"\s", "", f"{name}@{_SAID_MARK.sub('.', domain)}")
+        yield Span(start, match.end(), Kind.EMAIL, address.lower())
 
 
 def find_handles(text: str) -> Iterator[Span]:

@@ -6,79 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from app.privacy.redaction.plain_signs import in_small_letters
 from app.privacy.redaction.spans import Kind, Span
 
-_KEY_SHAPES: Final = re.compile(
-    r"""
-    (?<![A-Za-z0-9_-])(?:
-        sk-(?:ant-|proj-|svcacct-|admin-|or-v1-)?[A-Za-z0-9_-]{20,}+
-        | pv_sk_[A-Za-z0-9]{30,}+ | pv[tr]_[A-Za-z0-9_-]{30,}+
-        | (?:AKIA|ASIA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA)[A-Z0-9]{16}(?![A-Za-z0-9])
-        | gh[pousr]_[A-Za-z0-9]{30,}+ | github_pat_[A-Za-z0-9_]{22,}+
-        | gl(?:pat|dt|rt|cbt|ptt|ft|soat)-[A-Za-z0-9_-]{20,}+
-        | xox[abeoprs]-[A-Za-z0-9-]{10,}+ | xapp-[0-9]-[A-Za-z0-9-]{10,}+
-        | AIza[A-Za-z0-9_-]{35} | ya29\.[A-Za-z0-9_-]{20,}+ | GOCSPX-[A-Za-z0-9_-]{20,}+
-        | [rsp]k_(?:live|test)_[A-Za-z0-9]{10,}+ | whsec_[A-Za-z0-9+/=]{16,}+
-        | npm_[A-Za-z0-9]{30,}+ | pypi-[A-Za-z0-9_-]{40,}+ | dckr_pat_[A-Za-z0-9_-]{20,}+
-        | hf_[A-Za-z0-9]{30,}+ | gsk_[A-Za-z0-9]{30,}+ | r8_[A-Za-z0-9]{30,}+ | xai-[A-Za-z0-9]{30,}+
-        | nvapi-[A-Za-z0-9_-]{30,}+ | pplx-[A-Za-z0-9]{30,}+ | tvly-[A-Za-z0-9-]{20,}+
-        | SG\.[A-Za-z0-9_-]{16,}+\.[A-Za-z0-9_-]{16,}+ | key-[0-9a-f]{32} | (?:AC|SK)[0-9a-f]{32}(?![A-Za-z0-9])
-        | shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32,}+ | do[opr]_v1_[a-f0-9]{40,}+ | dp\.pt\.[A-Za-z0-9]{30,}+
-        | lin_api_[A-Za-z0-9]{30,}+ | ntn_[A-Za-z0-9]{30,}+ | figd_[A-Za-z0-9_-]{30,}+ |
-        sq0[a-z]{3}-[A-Za-z0-9_-]{20,}+
-        | EAA[A-Za-z0-9]{60,}+ | [0-9]{8,10}:AA[A-Za-z0-9_-]{32,}+
-    )
-    """,
-    re.VERBOSE,
-)
-# Searching a text for each of these is far cheaper than trying the shapes at each of its characters.
-_KEY_MARKS: Final = (
-    *("sk-", "pv_sk_", "pvt_", "pvr_", "AKIA", "ASIA", "AGPA", "AIDA", "AROA", "AIPA", "ANPA", "ANVA"),
-    *(
-        "ghp_",
-        "gho_",
-        "ghu_",
-        "ghs_",
-        "ghr_",
-        "github_pat_",
-        "glpat-",
-        "gldt-",
-        "glrt-",
-        "glcbt-",
-        "glptt-",
-        "glft-",
-    ),
-    *(
-        "glsoat-",
-        "xox",
-        "xapp-",
-        "AIza",
-        "ya29.",
-        "GOCSPX-",
-        "k_live_",
-        "k_test_",
-        "whsec_",
-        "npm_",
-        "pypi-",
-        "hf_",
-    ),
-    *(
-        "dckr_pat_",
-        "gsk_",
-        "r8_",
-        "xai-",
-        "nvapi-",
-        "pplx-",
-        "tvly-",
-        "SG.",
-        "key-",
-        "AC",
-        "SK",
-        "shp",
-        "_v1_",
-    ),
-    *("dp.pt.", "lin_api_", "ntn_", "figd_", "sq0", "EAA", ":AA"),
-)
 # Cues are found in the lower-cased text by their plainest part; the rest is then tried at that place alone.
 _KEY_WORD: Final = re.compile(r"key|token|secret|bearer|credential")
 _WORDS_BEFORE_KEY: Final = re.compile(
@@ -153,15 +83,9 @@ _CLOSING: Final = ")]}"
 _SHORTEST_PASSWORD: Final = 4
 
 
-def find_api_keys(text: str) -> Iterator[Span]:
-    """Keys of a known shape, and random-looking values behind a word such as "api key" or "secret"."""
-    if any(mark in text for mark in _KEY_MARKS):
-        for match in _KEY_SHAPES.finditer(text):
-            yield Span(match.start(), match.end(), Kind.API_KEY, match[0])
-    yield from _called_keys(text, _lowered(text))
-
-
-def _called_keys(text: str, lowered: str) -> Iterator[Span]:
+def find_called_keys(text: str) -> Iterator[Span]:
+    """Random-looking values behind a word such as "api key" or "secret"."""
+    lowered = in_small_letters(text)
     examined = 0
     for word in _KEY_WORD.finditer(lowered):
         # A word inside a value is part of it; trying it too would read long values over and over.
@@ -178,11 +102,6 @@ def _is_key_word(lowered: str, word: re.Match[str]) -> bool:
     """A key needs to be said of what; a token, secret or credential is one in itself, if it is a whole word."""
     before = lowered[max(0, word.start() - _LONGEST_WORD_BEFORE) : word.start()]
     return _WORDS_BEFORE_KEY.search(before) is not None or (word[0] != "key" and not before[-1:].isalpha())
-
-
-def _lowered(text: str) -> str:
-    """Lower case of the same length, so that places in it are places in `text`: one letter would become two."""
-    return text.replace("\u0130", "I").lower()
 
 
 def _looks_random(value: str) -> bool:
@@ -217,7 +136,7 @@ def find_private_keys(text: str) -> Iterator[Span]:
 
 def find_passwords(text: str) -> Iterator[Span]:
     """Values behind a word for password; behind "is" only what does not look like a word of the sentence."""
-    lowered = _lowered(text)
+    lowered = in_small_letters(text)
     for word in _PASSWORD_WORD.finditer(lowered):
         match = _PASSWORD.match(text, word.start())
         if match:

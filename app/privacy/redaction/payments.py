@@ -45,6 +45,11 @@ _CARD_BRANDS: Final = re.compile(
 _CARD_CUE: Final = re.compile(
     r"(?<![a-z])(?:cards?|cc|visa|master ?card|amex|maestro)(?![a-z])", re.IGNORECASE
 )
+_EXPIRY: Final = re.compile(
+    r"(?<![a-z])(?:exp(?:\.|iry|ires|iration)?(?: date)?|valid (?:thru|until|till)|"
+    r"good thru)[:. ]{1,3}((?:0[1-9]|1[0-2]) ?[/-] ?(?:20)?[2-4][0-9])(?![0-9/-])",
+    re.IGNORECASE,
+)
 _NEAR: Final = 30
 _DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
@@ -82,6 +87,12 @@ def find_credit_cards(text: str) -> Iterator[Span]:
             yield Span(match.start(), match.end(), Kind.CREDIT_CARD, match[0])
             continue
         yield from _cards_in(text, groups)
+
+
+def find_expiry_dates(text: str) -> Iterator[Span]:
+    """The month in which a card ends."""
+    for match in _EXPIRY.finditer(text):
+        yield Span(*match.span(1), Kind.CREDIT_CARD, match[1])
 
 
 def _cards_in(text: str, groups: list[tuple[int, int]]) -> Iterator[Span]:

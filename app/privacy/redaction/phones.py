@@ -30,13 +30,23 @@ _DATE: Final = re.compile(
 )
 
 _NEAR_BEFORE: Final = 40
+_DIGIT_WORD: Final = r"(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|double|triple)"
+# As they are said: oh seven nine double one.
+_SPELLED: Final = re.compile(
+    rf"(?<![^\W_]){_DIGIT_WORD}(?:(?:[ ]|, ?|-| - |\. ?){_DIGIT_WORD}){{5,19}}(?![^\W_])", re.IGNORECASE
+)
 _NEAR_ROW: Final = 30
 _NEAR_AFTER: Final = 12
 _THEM: Final = r"(?:\s(?:me|us|him|her|them|you|back|directly|now|today))*"
 _CUE_BEFORE: Final = re.compile(
     rf"""
-    (?<![a-z])(?:
-        (?:tele|smart|cell|i)?phones? | tel | telefon\w* | t[ée]l[ée]phone | tél | tel[ée]fono | telefone
+    тел\w* | моб\w* | номер\w* | τηλ\w* | هاتف | جوال | رقم\w* | טלפון
+    | 手机 | 电话 | 電話 | 携帯 | 番号 | 전화 | 번호 | फ़ोन
+    | मोबाइल | (?<![a-z])(?:
+        (?:tele|smart|cell|i)?phones? | tel | telefon\w* | telefoon\w* | tlf | ruf(?:nummer)? | mobil\w* | m[óo]vil
+        | celular | cel | gsm | kom[óo]rk\w* | num[ée]ro | n[úu]mero | cell'?s |
+        viber | signal | imessage | facetime | ph | m | t | fon | mein[e]?\snummer | my\snumber\sis
+        | t[ée]l[ée]phone | tél | tel[ée]fono | telefone
         | mobiles? | mob | cell | handy(?:nummer)? | portable | fax | hotline | landline | pager
         | (?:desk|office|home|work)(?:\s(?:number|line|no)|\s?:)
         | whats ?app | sms | imessage | dial(?:l?ing|l?ed)? | extension
@@ -54,13 +64,15 @@ _CUE_AFTER: Final = re.compile(r"[ ,(-]{0,3}(?:office|fax|mobile|cell|tel|phone)
 # What says of a row of digits that could be dialled that it is: words about calling, and about who calls.
 _WEAK_CUE: Final = re.compile(
     r"(?<![a-z])(?:who(?:se)?|numbers?|contact\w*|call\w*|text(?:s|ed|ing)?|rang|rings?|ringing|dial\w*|messag\w+|"
-    r"block(?:s|ed|ing)?|spam\w*|scam\w*|fraud\w*|telemarket\w*|robocall\w*|belongs?|owner|trace|reach|phon(?:es?|ed|ing)|"
+    r"block(?:s|ed|ing)?|spam\w*|scam\w*|fraud\w*|telemarket\w*|robocall\w*|belongs?|owner|trace|reach|"
+    r"phon(?:es?|ed|ing)|"
     r"voicemail|sms|whats ?app)(?![a-z])",
     re.IGNORECASE,
 )
 _ROW: Final = re.compile(r"[0-9]{10,11}")
 _DIGIT: Final = re.compile(r"[0-9]")
 _FEWEST_DIGITS: Final = 6
+_AFTER_LATIN: Final = "\u0250"
 _US_DIGITS: Final = 10
 _MOST_DIGITS: Final = 17
 _TRUNK_ZERO: Final = re.compile(r"\(?0\)? ?[1-9]")
@@ -85,6 +97,8 @@ _OPEN_GROUPS: Final = (
 
 def find_phones(text: str) -> Iterator[Span]:
     """Telephone numbers. A bare row of digits counts only beside a word such as "phone" or "call me on"."""
+    for match in _SPELLED.finditer(text):
+        yield Span(*match.span(), Kind.PHONE, " ".join(match[0].lower().split()))
     for match in _CANDIDATE.finditer(text):
         found = match[0]
         digits = sum(map(found.count, "0123456789"))
@@ -105,7 +119,7 @@ def find_phones(text: str) -> Iterator[Span]:
 def _goes_on(text: str, end: int) -> bool:
     """Are the digits the beginning of a word, or a percentage?"""
     following = text[end : end + 1]
-    return following.isalnum() or following in ("_", "%")
+    return (following.isalnum() and following < _AFTER_LATIN) or following in ("_", "%")
 
 
 def _span(match: re.Match[str]) -> Span:

@@ -7,53 +7,67 @@ from functools import partial
 from typing import Final
 
 from app.privacy.opaque import Opaque
-from app.privacy.redaction.addresses import find_ip_addresses, find_mac_addresses, find_urls
+from app.privacy.redaction.addresses import (
+    find_ip_addresses,
+    find_mac_addresses,
+    find_onions,
+    find_urls,
+)
+from app.privacy.redaction.code_credentials import find_code_credentials
 from app.privacy.redaction.contacts import find_emails, find_handles
+from app.privacy.redaction.coordinates import find_coordinates
 from app.privacy.redaction.credentials import (
-    find_api_keys,
+    find_called_keys,
     find_jwts,
     find_passwords,
     find_private_keys,
 )
 from app.privacy.redaction.guesses import beside
+from app.privacy.redaction.identifiers import find_identifiers
 from app.privacy.redaction.lexicon import Lexicon
 from app.privacy.redaction.names import NameFinder
 from app.privacy.redaction.national_ids import find_national_ids
-from app.privacy.redaction.payments import find_credit_cards, find_ibans
+from app.privacy.redaction.payments import find_credit_cards, find_expiry_dates, find_ibans
 from app.privacy.redaction.people import People
 from app.privacy.redaction.phones import find_phones
+from app.privacy.redaction.plain_signs import in_plain_signs
 from app.privacy.redaction.postal import find_addresses
 from app.privacy.redaction.recognition import NOT_PERSONS, Recognizer
 from app.privacy.redaction.repeats import Repeats
+from app.privacy.redaction.said_passwords import find_said_passwords
 from app.privacy.redaction.spans import Kind, Span, outside, placeholders_in, without_overlaps
+from app.privacy.redaction.spellings import Spellings
 from app.privacy.redaction.tokens import (
-    find_account_numbers,
     find_birth_dates,
-    find_coordinates,
-    find_random_tokens,
+    find_keys,
     find_user_names,
-    find_wallets,
 )
+from app.privacy.redaction.wallets import find_codes, find_wallets
 
 DETECTORS: Final[tuple[Callable[[str], Iterable[Span]], ...]] = (
     find_private_keys,
     find_jwts,
-    find_api_keys,
+    find_called_keys,
     find_passwords,
+    find_said_passwords,
+    find_code_credentials,
+    find_codes,
     find_urls,
+    find_onions,
     find_emails,
     find_ibans,
     find_credit_cards,
+    find_expiry_dates,
     find_ip_addresses,
     find_mac_addresses,
     find_national_ids,
     find_phones,
     find_handles,
-    find_random_tokens,
+    find_keys,
     find_wallets,
     find_coordinates,
     find_birth_dates,
-    find_account_numbers,
+    find_identifiers,
     find_addresses,
 )
 # Somebody may have written a placeholder themselves, with any number: ours must stay numbers that fit into one.
@@ -84,6 +98,7 @@ class ConversationRedactor(Opaque):
         "_people",
         "_recognizers",
         "_repeats",
+        "_spellings",
         "_used",
     )
 
@@ -104,6 +119,7 @@ class ConversationRedactor(Opaque):
         self._names = NameFinder(lexicon)
         self._people = People(lexicon)
         self._repeats = Repeats(lexicon)
+        self._spellings = Spellings()
         self._numbers: dict[tuple[Kind, str], int] = {}
         self._used: Counter[Kind] = Counter()
         self._counts: Counter[str] = Counter()
@@ -146,7 +162,7 @@ class ConversationRedactor(Opaque):
         for text, spans in zip(texts, found, strict=True):
             self._check()
             known = [*self._people.find_known(text), *self._repeats.find_known(text)]
-            spans.extend(self._new(text, known))
+            spans.extend(self._new(text, [*known, *self._spellings.find_known(text)]))
         return [self._merged(text, spans) for text, spans in zip(texts, found, strict=True)]
 
     def _outside_urls(self, text: str, names: Sequence[Span]) -> Iterable[Span]:
@@ -169,15 +185,19 @@ class ConversationRedactor(Opaque):
             self._names.find_names,
             partial(find_user_names, lexicon=self._lexicon),
         )
+        plain = in_plain_signs(text)
         for detect in detectors:
-            self._check()
-            for span in detect(text):
+            for written in (text,) if plain is text else (text, plain):
                 self._check()
-                yield span
+                for span in detect(written):
+                    self._check()
+                    if written is text or not span.kept:
+                        yield span
 
     def _learn(self, text: str, spans: Sequence[Span]) -> None:
         for span in spans:
             self._repeats.learn(text, span)
+            self._spellings.learn(text, span)
             if span.kind is Kind.PERSON:
                 self._people.learn(text[span.start : span.end])
         for span in spans:
@@ -194,7 +214,8 @@ class ConversationRedactor(Opaque):
     def _identity(self, found: str, span: Span) -> str:
         if span.kind is Kind.PERSON:
             return self._people.identity_of(found)
-        return self._repeats.identity_of(found, span.identity)
+        spelled = self._spellings.identity_of(found, span)
+        return self._repeats.identity_of(found, span.identity) if spelled == span.identity else spelled
 
     def _replaced(self, text: str, spans: Sequence[Span]) -> str:
         pieces: list[str] = []

@@ -1,4 +1,4 @@
-"""Finding keys of shapes nobody has listed, wallets, account numbers, dates of birth and names on a service."""
+"""Finding keys of known shapes and of shapes nobody has listed, dates of birth and names on a service."""
 
 import itertools
 import math
@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from app.privacy.redaction.key_shapes import KEY_SHAPES, TELEGRAM_KEY
 from app.privacy.redaction.lexicon import Lexicon
 from app.privacy.redaction.spans import Kind, Span
 
@@ -27,14 +28,6 @@ _NEAR: Final = 24
 _ONE_PIECE: Final = 20
 _LEAST_BITS: Final = 3.4
 _LEAST_BITS_PREFIXED: Final = 3.0
-_WALLET: Final = re.compile(
-    r"(?<![A-Za-z0-9])(?:0x[0-9a-fA-F]{40}|bc1[a-z0-9]{25,59}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|"
-    r"[LM][1-9A-HJ-NP-Za-km-z]{26,33}|T[1-9A-HJ-NP-Za-km-z]{33})(?![A-Za-z0-9])"
-)
-_COORDINATES: Final = re.compile(
-    r"[-+]?[0-9]{1,3}\.[0-9]{4,10}°?[ ]?[NS]?[ ]?[,/ ][ ]?[-+]?[0-9]{1,3}\.[0-9]{4,10}°?(?:[ ]?[EW])?(?![0-9.])"
-)
-
 _MONTH: Final = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -52,23 +45,6 @@ _BIRTH: Final = re.compile(
     re.IGNORECASE,
 )
 
-_ACCOUNT: Final = re.compile(
-    r"""
-    (?<![a-z])(?:
-        (?:bank|checking|savings|customer|client|member(?:ship)?|employee|staff|student|patient|policy|
-        insurance|claim|booking|reservation|
-        order|invoice|tracking|medical[ ]record|health|policyholder|user|loyalty|library|badge|case|reference|
-        ticket|license|registration|
-        vehicle|meter|contract|subscriber|voter|enrol?lment|frequent[ ]flyer|prescription|imei|serial|vin)[ ]?
-        (?:card[ ]|account[ ]|plate[ ])?(?:account|acct|number|numbers|no|nr|num|id|code|\#|plate)
-        | account[ ]?(?:number|no|nr|id|\#)? | acct\.? | a/c | routing(?:[ ]number)? | sort[ ]code | iban |
-        bic | swift(?:[ ]code)? | mrn | imei | vin
-        | (?:license|licence|number|registration)[ ]plate | plate[ ]number | confirmation[ ](?:number|code)
-    )(?![a-z])[\s:;.,\#=()-]{0,4}(?:(?:number|no|nr|id|is|was|are|code|the|my|ending|in|with)[\s:.\#]{1,3}){0,4}
-    ((?=[A-Z0-9 -]{0,12}[0-9])[A-Z0-9]{2,}+(?:[ -][A-Z0-9]{2,}+){0,5})(?![A-Za-z_])
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
 _SIGNS_IN: Final = re.compile(
     r"""
     (?<![^\W_])(?:
@@ -106,9 +82,15 @@ _REDDIT: Final = re.compile(r"(?<![\w/.])/?u(?:ser)?/([A-Za-z0-9_-]{3,20})(?![\w
 _MIXED: Final = re.compile(r"[A-Za-z]*(?:[0-9_#]|[a-z][A-Z]|[.-][A-Za-z0-9])")
 
 
-def find_random_tokens(text: str) -> Iterator[Span]:
-    """What looks like nothing but a key: long, without a word in it, of letters and digits in no order."""
+def find_keys(text: str) -> Iterator[Span]:
+    """Keys of a known shape, and what looks like nothing else: long, without a word, in no order."""
+    if ":aa" in text.lower():
+        for match in TELEGRAM_KEY.finditer(text):
+            yield Span(*match.span(), Kind.API_KEY, match[0])
     for match in _TOKEN.finditer(text):
+        for known in KEY_SHAPES.finditer(match[0]):
+            start = match.start() + known.start()
+            yield Span(start, start + len(known[0]), Kind.API_KEY, known[0])
         found = match[0].rstrip("=.-/~") or match[0]
         is_called = _UUID.fullmatch(found) and _CALLED_KEY.search(
             text, max(0, match.start() - _NEAR), match.start()
@@ -153,32 +135,10 @@ def _changes(sample: str) -> int:
     return sum(one != other for one, other in itertools.pairwise(kinds))
 
 
-def find_wallets(text: str) -> Iterator[Span]:
-    """Addresses of crypto currencies."""
-    for match in _WALLET.finditer(text):
-        if len(set(match[0])) > 8 and any(map(str.isdigit, match[0][1:])):
-            yield Span(match.start(), match.end(), Kind.WALLET, match[0])
-
-
-def find_coordinates(text: str) -> Iterator[Span]:
-    """A latitude and a longitude, fine enough to be somebody's house."""
-    for match in _COORDINATES.finditer(text):
-        yield Span(match.start(), match.end(), Kind.COORDINATES, match[0])
-
-
 def find_birth_dates(text: str) -> Iterator[Span]:
     """Dates behind "born" and the like."""
     for match in _BIRTH.finditer(text):
         yield Span(match.start(1), match.end(1), Kind.BIRTH_DATE, match[1].lower())
-
-
-def find_account_numbers(text: str) -> Iterator[Span]:
-    """Numbers behind words such as "customer number" or "routing number"."""
-    for match in _ACCOUNT.finditer(text):
-        if sum(map(str.isdigit, match[1])) >= 4:
-            yield Span(
-                match.start(1), match.end(1), Kind.ACCOUNT_NUMBER, re.sub(r"[ -]", "", match[1]).upper()
-            )
 
 
 def find_user_names(text: str, lexicon: Lexicon) -> Iterator[Span]:

