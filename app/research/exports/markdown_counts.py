@@ -28,7 +28,7 @@ _DEEPEST: Final = 6
 # Longer indents and numbers are left to the patterns: each step here looks at every line.
 _STEPS: Final = 32
 # So much is looked at together: a text of line breaks alone takes eight times its size a column.
-_AT_ONCE_BYTES: Final = 2 * 1024 * 1024
+_AT_ONCE_BYTES: Final = 1024 * 1024
 
 # Every pattern starts with literal characters, which `re` finds fast; a line break is put in front of the text
 # so that the first line is matched like the others. None of them can backtrack beyond a line.

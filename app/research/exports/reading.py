@@ -15,7 +15,7 @@ from app.research.records.models import StoredRecord
 from app.research.records.record import Record
 
 # Neighbours in the table share its pages. More at once would hold on longer to what may be withdrawn.
-_MOST_TOGETHER: Final = 1_000
+_MOST_TOGETHER: Final = 500
 _MOST_BYTES: Final = 16 * 1024 * 1024
 
 
@@ -39,7 +39,8 @@ def read_records(
     A record that was withdrawn after it was chosen is gone, or its key is: neither reaches the export.
     """
     for chunk, rows in _windows(source, record_ids):
-        keys = source.record_keys.find_many(row.id for row in rows.values() if row.content_sealed is not None)
+        with_text = [row.id for row in rows.values() if row.content_sealed is not None]
+        keys = source.record_keys.find_many(with_text, keep=False)
         for record_id in chunk:
             row = rows.pop(record_id, None)
             if row is None:
