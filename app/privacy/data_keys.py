@@ -104,13 +104,16 @@ class DataKeys:
         row = self._database.fetch(lambda tx: tx.find(self._sql.find, id=key_id))
         return None if row is None else self._admit(row, destructions)
 
-    def find_many(self, key_ids: Iterable[bytes]) -> dict[bytes, DataKey]:
-        """Those of the keys that exist, in a few reads."""
+    def find_many(self, key_ids: Iterable[bytes], *, keep: bool = True) -> dict[bytes, DataKey]:
+        """Those of the keys that exist, in a few reads. `keep` them for the next who asks; who reads all does not."""
         found, missing = self._split_cached(key_ids)
         destructions = self._cache.destructions
         for group in _groups(missing):
             rows = self._database.fetch(partial(self._list_rows, key_ids=group))
-            found.update((row.id, self._admit(row, destructions)) for row in rows)
+            if keep:
+                found.update((row.id, self._admit(row, destructions)) for row in rows)
+            else:
+                found.update((row.id, DataKey(self._unwrap(row))) for row in rows)
         return found
 
     def get_or_create(self, key_id: bytes, *, day: int) -> DataKey:

@@ -12,8 +12,7 @@ from app.research.exports.parts import ROWS_PER_FILE
 from tests.bench.exports import compare
 from tests.bench.measure import Bench, Measured, bench
 from tests.bench.native import BenchFailed
-from tests.bench.sites import Addresses
-from tests.bench.stored_records import RecordStore
+from tests.bench.stored_records import RecordStore, record_store
 
 _CALLS: Final = {"vote": 0.4, "show": 1.0, "register": 0.35, "invite": 0.5}
 _EXPORT: Final = "export"
@@ -22,7 +21,7 @@ _MOST_EXPORT_MEGABYTES: Final = 400
 _EXPORT_CHARACTERS: Final = 7_500
 # A million conversations of full length would take the disk 10 GB and an hour to store.
 _MANY: Final = 1_000_000
-_SHORT_CHARACTERS: Final = 1_000
+_SHORT_CHARACTERS: Final = 2_500
 _EXPORT_ROUNDS: Final = 3
 _MOST_VOTE_CPU: Final = 2.5
 _MOST_P99: Final = 4.0
@@ -81,12 +80,13 @@ def main(
     wanted = calls or (*_CALLS, _EXPORT)
     over_http = tuple(call for call in wanted if call in _CALLS)
     try:
-        for backend in (backends or ("sqlite", "postgresql")) if over_http else ():
-            with tempfile.TemporaryDirectory(prefix="pairvote-bench-") as folder:
-                _measure_server(report, backend, Path(folder), over_http, ordered, rounds, requests)
-        if _EXPORT in wanted:
-            with tempfile.TemporaryDirectory(prefix="pairvote-bench-") as folder:
-                _measure_exports(report, Path(folder), ordered, min(rounds, _EXPORT_ROUNDS))
+        for backend in backends or ("sqlite", "postgresql"):
+            if over_http:
+                with tempfile.TemporaryDirectory(prefix="pairvote-bench-") as folder:
+                    _measure_server(report, backend, Path(folder), over_http, ordered, rounds, requests)
+            if _EXPORT in wanted:
+                with tempfile.TemporaryDirectory(prefix="pairvote-bench-") as folder:
+                    _measure_exports(report, backend, Path(folder), ordered, min(rounds, _EXPORT_ROUNDS))
     except BenchFailed as failed:
         raise click.ClickException(str(failed)) from None
     if file is not None:
@@ -104,36 +104,35 @@ def _measure_server(
         report.add(backend, "server's peak memory, MB", peak, most=_MOST_MEGABYTES)
 
 
-def _measure_exports(report: Report, folder: Path, sizes: list[int], rounds: int) -> None:
-    """The builder's rate over the bare pipeline's, on SQLite, and what it takes."""
+def _measure_exports(report: Report, backend: str, folder: Path, sizes: list[int], rounds: int) -> None:
+    """The builder's rate over the bare pipeline's, and what it takes."""
     for characters, group in (
         (_EXPORT_CHARACTERS, [size for size in sizes if size < _MANY]),
         (_SHORT_CHARACTERS, [size for size in sizes if size >= _MANY]),
     ):
         if not group:
             continue
-        store = RecordStore(folder / str(characters), Addresses())
-        for size in group:
-            store.grow(size, characters=characters)
-            _measure_export(report, store, f"{size:,} of {characters / 1000:.1f} KB", rounds)
-        shutil.rmtree(store.settings.data)
+        with record_store(backend, folder / str(characters)) as store:
+            for size in group:
+                store.grow(size, characters=characters)
+                _measure_export(report, backend, store, f"{size:,} of {characters / 1000:.1f} KB", rounds)
+        shutil.rmtree(folder / str(characters))
 
 
-def _measure_export(report: Report, store: RecordStore, what: str, rounds: int) -> None:
+def _measure_export(report: Report, backend: str, store: RecordStore, what: str, rounds: int) -> None:
     one = compare(store, rounds)
     ratio = one.median(lambda ours, bare: ours.rate / bare.rate)
-    report.add("export", f"{what}: rate / bare", ratio, least=_LEAST_EXPORT)
-    report.add(
-        "export", f"{what}: CPU / bare", one.median(lambda ours, bare: ours.cpu_seconds / bare.cpu_seconds)
-    )
-    report.add("export", f"{what}: rows a second", one.median(lambda ours, _: ours.rate))
+    report.add(backend, f"export {what}: rate / bare", ratio, least=_LEAST_EXPORT)
+    cpu = one.median(lambda ours, bare: ours.cpu_seconds / bare.cpu_seconds)
+    report.add(backend, f"export {what}: CPU / bare", cpu)
+    report.add(backend, f"export {what}: rows a second", one.median(lambda ours, _: ours.rate))
     peak = one.median(lambda ours, _: ours.peak_mb)
-    report.add("export", f"{what}: peak memory, MB", peak, most=_MOST_EXPORT_MEGABYTES)
+    report.add(backend, f"export {what}: peak memory, MB", peak, most=_MOST_EXPORT_MEGABYTES)
     if store.stored <= ROWS_PER_FILE:
         return
     two = compare(store, rounds, processes=2)
     gain = two.median(lambda ours, bare: ours.rate / bare.rate) / ratio
-    report.add("export", f"{what}: rate of 2 processes / of 1", gain)
+    report.add(backend, f"export {what}: rate of 2 processes / of 1", gain)
 
 
 def _measure(

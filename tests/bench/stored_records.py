@@ -4,6 +4,7 @@ The text is a walk over the words of this repository's own documentation, with a
 there is enough that few passages come twice near each other. A conversation compresses to about half of its size.
 """
 
+import contextlib
 import random
 import re
 from collections import defaultdict
@@ -23,6 +24,7 @@ from app.research.records.models import records
 from app.research.records.record import DeidLevel, Message, Outcome, Record, RecordContent, Sharing
 from tests.bench.servers import ROOT
 from tests.bench.sites import Addresses, bulk_insert, tidy
+from tests.postgres import PostgresServer
 
 WORKSPACE: Final = b"bench-workspace-"
 _CHUNK: Final = 10_000
@@ -127,6 +129,20 @@ class RecordStore:
         length = round(characters * self._random.uniform(0.5, 1.5))
         start = self._random.randrange(len(self._text) - length)
         return self._text[start : start + length]
+
+
+@contextlib.contextmanager
+def record_store(backend: str, folder: Path) -> Iterator[RecordStore]:
+    """A store without records, on SQLite or on a PostgreSQL of its own, as long as the block lasts."""
+    folder.mkdir(mode=0o755)
+    with contextlib.ExitStack() as stack:
+        addresses = Addresses()
+        if backend == "postgresql":
+            folder.parent.chmod(0o755)
+            postgres = stack.enter_context(PostgresServer(folder / "postgres"))
+            names = ("intake", "research", "keystore")
+            addresses = Addresses(*(postgres.create_database(name) for name in names))
+        yield RecordStore(folder / "site", addresses)
 
 
 def _row(record: Record, key: DataKey | None) -> dict[str, Any]:

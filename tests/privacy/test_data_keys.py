@@ -115,6 +115,15 @@ def test_many_keys_come_in_lists_of_any_length(
         assert unseal(again[key_id], seal(made[key_id], key_id, bound_to=b""), bound_to=b"") == key_id
 
 
+def test_who_reads_all_keys_may_keep_none(store: Database, ring: Keyring, clock: Clock) -> None:
+    here, there = (DataKeys(store, ring, monotonic=clock) for _ in range(2))
+    wanted = ids(3)
+    here.create_many(wanted, day=DAY)
+    assert set(there.find_many(wanted, keep=False)) == set(wanted)
+    here.destroy(wanted)
+    assert there.find_many(wanted) == {}
+
+
 def test_creating_keys_that_exist_changes_none(store: Database, ring: Keyring, clock: Clock) -> None:
     one, two, three = ids(3)
     sealed = seal(

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 
 from app.research.exports.arrow_types import MESSAGE, MESSAGES, STYLE
-from app.research.exports.style import Measures
+from app.research.exports.style import MEASURES, Measures
 from app.research.records.record import Message
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 else:
     Array = pa.Array
 _ASSISTANT: Final = "assistant"
-_NO_MEASURES: Final[Measures] = (0,) * 26
 
 
 def messages_array(conversations: Sequence[Sequence[Message] | None]) -> Array:
@@ -37,11 +37,20 @@ def said_array(answers: Array) -> Array:
     )
 
 
-def style_array(measures: Sequence[Measures | None]) -> Array:
-    """The structs of style-control measures; None stays empty."""
-    columns = zip(*[row or _NO_MEASURES for row in measures], strict=True)
-    leaves = iter([pa.array(column, pa.int32()) for column in columns])
-    return _struct_array(STYLE, leaves, _empty(measures))
+def style_array(
+    measures: Measures,
+    *,
+    turns: Sequence[int],
+    contexts: tuple[Sequence[int | None], Sequence[int | None]],
+    has_text: Sequence[bool],
+) -> Array:
+    """The structs of style-control measures; where there is no text they are empty, and have no row of `measures`."""
+    has = np.array(has_text, np.bool_)
+    leaves = np.zeros((MEASURES, len(has)), np.int32)
+    leaves[:, has] = measures.T
+    users, *sides = (pa.array(leaf) for leaf in leaves)
+    told = [pa.array(values, pa.int32()) for values in (turns, *contexts)]
+    return _struct_array(STYLE, iter([told[0], users, *told[1:], *sides]), pa.array(~has))
 
 
 def _struct_array(kind: pa.StructType, leaves: Any, mask: Array | None = None) -> Array:

@@ -287,7 +287,8 @@ class _Build:
         found = self._research.db.fetch(
             lambda tx: tx.list(LIST_WITHDRAWN, workspace_id=self._export.workspace_id)
         )
-        return {identities.vote_id(record.id): record.withdrawn_week for record in found}
+        names = identities.vote_ids(record.id for record in found)
+        return {name: record.withdrawn_week for name, record in zip(names, found, strict=True)}
 
     def _open_key(self) -> bytes:
         key = services.open_key(self._research.record_keys, self._export)

@@ -46,7 +46,7 @@ def of_content(name: str) -> Values:
 
 def rater_ids(records: Sequence[Record], identities: ExportIdentities) -> Sequence[str | None]:
     """Names the raters as far as the export's scope lets them be recognised."""
-    return [identities.rater_id(conversation=record.conversation, voter=record.voter) for record in records]
+    return identities.rater_ids([(record.conversation, record.voter) for record in records])
 
 
 def prompts(records: Sequence[Record], _: ExportIdentities) -> Array:
@@ -58,19 +58,16 @@ def prompts(records: Sequence[Record], _: ExportIdentities) -> Array:
 
 def styles(records: Sequence[Record], _: ExportIdentities) -> Array:
     """Arena's style-control measures; empty without text."""
-    # Not zeros: a vote without text says nothing about style.
+    contents = [record.content for record in records]
     return style_array(
-        [
-            style_measures(
-                content,
-                turns=record.n_turns,
-                context_a=record.input_tokens_a,
-                context_b=record.input_tokens_b,
-            )
-            if (content := record.content) is not None
-            else None
-            for record in records
-        ]
+        style_measures([content for content in contents if content is not None]),
+        turns=[record.n_turns for record in records],
+        contexts=(
+            [record.input_tokens_a for record in records],
+            [record.input_tokens_b for record in records],
+        ),
+        # Not zeros: a vote without text says nothing about style.
+        has_text=[content is not None for content in contents],
     )
 
 

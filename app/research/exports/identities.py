@@ -1,18 +1,21 @@
 """The identifiers and the order that one export has to itself, made from its own key."""
 
 import enum
+from collections.abc import Iterable, Sequence
 from typing import Final
+
+import numpy as np
 
 from app.privacy.export_keys import KeyedDigest
 
 _ID_BYTES: Final = 15  # 120 bits: exactly 24 characters of base32, nothing padded
 _ORDER_BYTES: Final = 16
 
-# RFC 4648 base32 in lower case, two characters at a time: the library's own is written for short inputs, and three
+# RFC 4648 base32 in lower case, of many digests at once: the library's own is written for one short input, and three
 # identifiers a row made it a tenth of an export's time.
-_ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
-_PAIRS: Final = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
-_PAIR_SHIFTS: Final = tuple(range(_ID_BYTES * 8 - 10, -1, -10))
+_ALPHABET: Final = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", np.uint8)
+_CHARACTERS: Final = _ID_BYTES * 8 // 5
+_FIVE_BITS: Final = np.array([16, 8, 4, 2, 1], np.uint8)
 
 
 class RaterScope(enum.StrEnum):
@@ -40,25 +43,41 @@ class ExportIdentities:
 
     def vote_id(self, record_id: bytes) -> str:
         """`v_` and 24 characters."""
-        return _name("v", self._vote(record_id))
+        return self.vote_ids([record_id])[0]
+
+    def vote_ids(self, record_ids: Iterable[bytes]) -> list[str]:
+        """`v_` and 24 characters each."""
+        return _names("v", [self._vote(record_id) for record_id in record_ids])
 
     def conversation_id(self, conversation: bytes) -> str:
         """`c_` and 24 characters."""
-        return _name("c", self._conversation(conversation))
+        return self.conversation_ids([conversation])[0]
+
+    def conversation_ids(self, conversations: Iterable[bytes]) -> list[str]:
+        """`c_` and 24 characters each."""
+        return _names("c", [self._conversation(conversation) for conversation in conversations])
 
     def rater_id(self, *, conversation: bytes, voter: bytes) -> str | None:
         """`r_` and 24 characters; None without a voter or when raters are left out."""
-        if not voter or self._rater_scope is RaterScope.NONE:
-            return None
+        return self.rater_ids([(conversation, voter)])[0]
+
+    def rater_ids(self, voters: Sequence[tuple[bytes, bytes]]) -> list[str | None]:
+        """For each conversation with its voter `r_` and 24 characters; None without, or when raters are left out."""
+        if self._rater_scope is RaterScope.NONE:
+            return [None] * len(voters)
         if self._rater_scope is RaterScope.EXPORT:
-            return _name("r", self._rater_in_export(voter))
-        return _name("r", self._rater_in_conversation(conversation, voter))
+            digests = [self._rater_in_export(voter) for _, voter in voters if voter]
+        else:
+            digests = [self._rater_in_conversation(talk, voter) for talk, voter in voters if voter]
+        names = iter(_names("r", digests))
+        return [next(names) if voter else None for _, voter in voters]
 
     def order_key(self, record_id: bytes) -> bytes:
         """16 bytes by which rows are sorted: an order that tells nothing about when or by whom."""
         return self._order(record_id)[:_ORDER_BYTES]
 
 
-def _name(prefix: str, digest: bytes) -> str:
-    value = int.from_bytes(digest[:_ID_BYTES], "big")
-    return f"{prefix}_{''.join([_PAIRS[value >> shift & 0x3FF] for shift in _PAIR_SHIFTS])}"
+def _names(prefix: str, digests: Sequence[bytes]) -> list[str]:
+    taken = np.frombuffer(b"".join([digest[:_ID_BYTES] for digest in digests]), np.uint8)
+    letters = _ALPHABET[np.unpackbits(taken).reshape(-1, 5) @ _FIVE_BITS].tobytes().decode("ascii")
+    return [f"{prefix}_{letters[at : at + _CHARACTERS]}" for at in range(0, len(letters), _CHARACTERS)]

@@ -1,5 +1,7 @@
 """Makes parts of an export from the records of its plan, in this process."""
 
+import contextlib
+import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -50,7 +52,10 @@ class PartMaker:
 
     def make_one(self, key: PartKey, tick: Tick) -> Part:
         """Makes a part, and notes it."""
-        part = self._votes(key.number, tick) if key.stage is Stage.VOTES else self._talks(key.number, tick)
+        with _without_old_garbage():
+            part = (
+                self._votes(key.number, tick) if key.stage is Stage.VOTES else self._talks(key.number, tick)
+            )
         save_part(self._work, key, part)
         return part
 
@@ -63,6 +68,19 @@ class PartMaker:
     def _talks(self, number: int, tick: Tick) -> Part:
         standing: Standing = np.load(self._work / _STANDING.format(number), allow_pickle=False)
         return write_conversations(self._work, number, standing, self._formats, tick=tick)
+
+
+@contextlib.contextmanager
+def _without_old_garbage() -> Iterator[None]:
+    """Spares the garbage collector what is there already.
+
+    Rows by the million live for a moment each; every so many of them it would look at all of the application again.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def save_standing(work: Path, found: Iterable[Standing]) -> None:

@@ -24,14 +24,14 @@ VOTE_COLUMNS: Final[tuple[Column, ...]] = (
         pa.string(),
         "Names the vote within this export only.",
         ("record_id",),
-        lambda records, ids: [ids.vote_id(record.record_id) for record in records],
+        lambda records, ids: ids.vote_ids([record.record_id for record in records]),
     ),
     Column(
         "conversation_id",
         pa.string(),
         "The same for the votes of one conversation; within this export only.",
         ("conversation",),
-        lambda records, ids: [ids.conversation_id(record.conversation) for record in records],
+        lambda records, ids: ids.conversation_ids([record.conversation for record in records]),
     ),
     Column(
         "rater_id",

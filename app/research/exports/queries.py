@@ -5,12 +5,16 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
+    Select,
     and_,
     bindparam,
     case,
     cast,
     delete,
     exists,
+    false,
+    func,
+    literal_column,
     or_,
     select,
     true,
@@ -218,10 +222,27 @@ def ids_to_find(record_ids: Sequence[bytes]) -> dict[str, bytes]:
     return dict(zip(_IDS, filled, strict=True))
 
 
+def _has_most(dialect_name: str) -> Select[Any]:
+    if dialect_name == "postgresql":
+        # It knows by its own statistics what to read how.
+        return select(false())
+    of_all = select(func.count()).select_from(records)
+    own = of_all.where(_R.workspace_id == bindparam("workspace_id"))
+    return select(own.scalar_subquery() * 2 > of_all.scalar_subquery())
+
+
+HAS_MOST_RECORDS: Final = scalar_query(_has_most)
+"""Whether more than half of all records are of a workspace, so that it is quicker to read the table than its index."""
+
+
 def surveyed_records(
-    workspace_id: bytes, filters: ExportFilters, *, with_others: bool
+    workspace_id: bytes, filters: ExportFilters, *, with_others: bool, has_most: bool = False
 ) -> Query[SurveyedRecord]:
-    """The records that the filters choose, and with the others all of the same weeks."""
+    """The records that the filters choose, and with the others all of the same weeks.
+
+    Where the workspace `has_most` records and all weeks are asked for, SQLite reads its table from the beginning to the
+    end: going from an index to each row takes four times as long.
+    """
     is_asked = _one_of("review", _R.review_status, filters.review_statuses)
     columns = (
         _R.id,
@@ -236,7 +257,15 @@ def surveyed_records(
         _number([_R.content_sealed.is_not(None)]),
     )
     conditions = _weeks(filters) if with_others else _chosen(filters)
-    return query(select(*columns).where(_R.workspace_id == workspace_id, *conditions), SurveyedRecord)
+    reads_table = has_most and not _weeks(filters)
+
+    def construct(dialect_name: str) -> Select[Any]:
+        # SQLite looks for no index of what has a plus in front.
+        hidden = reads_table and dialect_name == "sqlite"
+        workspace: Any = literal_column("+records.workspace_id") if hidden else _R.workspace_id
+        return select(*columns).where(workspace == workspace_id, *conditions)
+
+    return query(construct, SurveyedRecord)
 
 
 def _chosen(filters: ExportFilters) -> list[ColumnElement[bool]]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from itertools import islice
-from typing import Protocol
+from typing import Final, Protocol
 
 from app.core.connections import Transaction
 from app.core.database import Database
@@ -13,6 +13,10 @@ from app.research.exports.queries import LIST_RECORDS, RECORDS_AT_ONCE, ids_to_f
 from app.research.records.content import read_record
 from app.research.records.models import StoredRecord
 from app.research.records.record import Record
+
+# Neighbours in the table share its pages. More at once would hold on longer to what may be withdrawn.
+_MOST_TOGETHER: Final = 500
+_MOST_BYTES: Final = 16 * 1024 * 1024
 
 
 class RecordSource(Protocol):
@@ -34,17 +38,49 @@ def read_records(
 
     A record that was withdrawn after it was chosen is gone, or its key is: neither reaches the export.
     """
-    while chunk := list(islice(record_ids, RECORDS_AT_ONCE)):
-        rows = {row.id: row for row in source.db.fetch(partial(_list_rows, chunk=chunk))}
-        keys = source.record_keys.find_many(row.id for row in rows.values() if row.content_sealed is not None)
+    for chunk, rows in _windows(source, record_ids):
+        with_text = [row.id for row in rows.values() if row.content_sealed is not None]
+        keys = source.record_keys.find_many(with_text, keep=False)
         for record_id in chunk:
-            row = rows.get(record_id)
+            row = rows.pop(record_id, None)
             if row is None:
                 dropped["withdrawn"] += 1
             elif row.content_sealed is not None and record_id not in keys:
                 dropped["content_key_destroyed"] += 1
             else:
                 yield read_record(row, keys.get(record_id))
+
+
+def _windows(
+    source: RecordSource, record_ids: Iterator[bytes]
+) -> Iterator[tuple[list[bytes], dict[bytes, StoredRecord]]]:
+    """Ids, as many as are looked up together, with the rows that there are of them."""
+    together = _MOST_TOGETHER
+    while window := list(islice(record_ids, together)):
+        rows = _found(source, window)
+        if rows is not None:
+            yield window, rows
+            continue
+        # Long texts: others beside them are likely.
+        together = RECORDS_AT_ONCE
+        for begin in range(0, len(window), together):
+            chunk = window[begin : begin + together]
+            yield chunk, {row.id: row for row in source.db.fetch(partial(_list_rows, chunk=chunk))}
+
+
+def _found(source: RecordSource, window: list[bytes]) -> dict[bytes, StoredRecord] | None:
+    """The rows of these ids, looked up by ascending id; None when they are too many bytes to hold."""
+    ordered = sorted(window)
+    rows: dict[bytes, StoredRecord] = {}
+    size = 0
+    for begin in range(0, len(ordered), RECORDS_AT_ONCE):
+        chunk = ordered[begin : begin + RECORDS_AT_ONCE]
+        for row in source.db.fetch(partial(_list_rows, chunk=chunk)):
+            rows[row.id] = row
+            size += len(row.content_sealed or b"")
+        if size > _MOST_BYTES and len(ordered) > RECORDS_AT_ONCE:
+            return None
+    return rows
 
 
 def _list_rows(tx: Transaction, chunk: list[bytes]) -> list[StoredRecord]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final, Generic, NamedTuple, TypeVar
 
 from app.core.connections import Transaction
-from app.research.exports.queries import SurveyedRecord, surveyed_records
+from app.research.exports.queries import HAS_MOST_RECORDS, SurveyedRecord, surveyed_records
 from app.research.exports.request import ExportRequest
 
 SIZES: Final = (2, 5, 10, 20)
@@ -112,7 +112,8 @@ def survey(
     """
     k, filters = request.k or 1, request.filters
     tally = _Tally(k)
-    looked_at = tx.stream(surveyed_records(workspace_id, filters, with_others=k > 1))
+    has_most = bool(tx.one(HAS_MOST_RECORDS, workspace_id=workspace_id))
+    looked_at = tx.stream(surveyed_records(workspace_id, filters, with_others=k > 1, has_most=has_most))
     for number, found in enumerate(looked_at, start=1):
         if number % _RECORDS_BETWEEN_TICKS == 0:
             tick()

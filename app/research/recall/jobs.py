@@ -50,8 +50,8 @@ def _held_by(research: Research, export_id: bytes, withdrawn: list[WithdrawnReco
     key = exports.open_key(research.record_keys, export) if export is not None else None
     if key is None:
         return {}
-    identities = ExportIdentities(key)
-    names = {each.id: identities.vote_id(each.id) for each in withdrawn}
+    identities, ids = ExportIdentities(key), [each.id for each in withdrawn]
+    names = dict(zip(ids, identities.vote_ids(ids), strict=True))
     # Arrow takes 50 MB: only a process that has something to recall loads it.
     from app.research.exports.parquet_file import held_votes  # noqa: PLC0415
     from app.research.exports.places import open_vote_parts  # noqa: PLC0415

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.research.exports.arrays import style_array
-from app.research.exports.style import estimated_tokens, style_measures
+from app.research.exports.style import style_measures
 from app.research.records.record import Message, RecordContent
 
 NO_HEADERS = dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), 0)
@@ -30,7 +30,9 @@ Text with **bold**, more **bold words** and __another__ kind.
 
 def measures(response_a: str, response_b: str = "", prompt: tuple[Message, ...] = ()) -> dict[str, object]:
     content = RecordContent(prompt, response_a, response_b)
-    (told,) = style_array([style_measures(content, turns=1, context_a=10, context_b=None)]).to_pylist()
+    (told,) = style_array(
+        style_measures([content]), turns=[1], contexts=([10], [None]), has_text=[True]
+    ).to_pylist()
     assert told is not None
     return dict(told)
 
@@ -60,8 +62,8 @@ def test_earlier_answers_count_for_both_sides_and_the_users_words_for_none() -> 
     found = measures("# a", "", prompt)
     assert found["header_count_a"] == {**NO_HEADERS, "h1": 2}
     assert found["header_count_b"] == {**NO_HEADERS, "h1": 1}
-    assert found["sum_user_tokens"] == estimated_tokens("# mine\n- go on")
-    assert found["sum_assistant_a_tokens"] == estimated_tokens("# earlier\n# a")
+    assert found["sum_user_tokens"] == -(-len("# mine\n- go on") // 4)
+    assert found["sum_assistant_a_tokens"] == -(-len("# earlier\n# a") // 4)
 
 
 def test_context_tokens_and_turns_are_passed_on() -> None:
@@ -73,7 +75,7 @@ def test_context_tokens_and_turns_are_passed_on() -> None:
     ("text", "tokens"), [("", 0), ("a", 1), ("abcd", 1), ("abcde", 2), ("猫", 1), ("🦉🦉", 2)]
 )
 def test_a_token_is_a_quarter_of_the_bytes(text: str, tokens: int) -> None:
-    assert estimated_tokens(text) == tokens
+    assert measures(text)["sum_assistant_a_tokens"] == tokens
 
 
 LINES = st.lists(
