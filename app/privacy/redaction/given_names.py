@@ -7,8 +7,9 @@ from typing import Final
 from app.privacy.redaction.lexicon import Lexicon
 
 _WORD: Final = re.compile(
-    r"(?<![\w@/.#$&'’-])[^\W\d_]{3,}+(?![\w@/(=]|\.[^\W_]|['’](?!s(?![^\W_])|[\s.,!?]))"
+    r"(?<![\w@/.#$&'’-])[^\W\d_]{2,}+(?![\w@/(=]|\.[^\W_]|['’](?!s(?![^\W_])|[\s.,!?]))"
 )
+_SHORTEST: Final = 3
 _SHORTEST_OF_CAPITALS: Final = 4
 # Children are called after these as well.
 _PLACES_AND_OTHERS: Final = frozenset(
@@ -46,7 +47,7 @@ _PLACES_AND_OTHERS: Final = frozenset(
     pepsi coke excel linux python java ruby perl julia django mario luigi zelda pokemon barbie lego
     axe ain aren tre ams cia fbi nas bing mora alot doesnt aint isnt dont covid corona kava sativa indica axel
     san los las santa del der den des dos das une van von sir madam lord lady prince princess king queen duke baron
-    mister miss doctor señor senor chi the her sie ist und est les que con por ser era dai dei due era las per sur
+    mister miss doctor mr mrs ms dr st ai tv id pc señor senor chi the her sie ist und est les que con por ser era dai dei due era las per sur
     """.split()  # noqa: SIM905 - a block of words reads better
 )
 _GOES_ON: Final = re.compile(r"[^\W_][,;:]? $")
@@ -61,17 +62,34 @@ Place = tuple[int, int]
 
 
 def find_given_names(
-    text: str, settled: Sequence[Place], lexicon: Lexicon, unlikely: frozenset[str]
+    text: str,
+    settled: Sequence[Place],
+    labelled: Sequence[Place],
+    lexicon: Lexicon,
+    unlikely: frozenset[str],
 ) -> Iterator[Place]:
-    """Given names that are no word of the language, or that have a capital inside a sentence."""
+    """Given names that are no word of the language, or that have a capital inside a sentence.
+
+    `settled` is what the model took for a place or a date, `labelled` what it took for anything but a person.
+    """
     for match in _WORD.finditer(text):
         word = match[0]
-        if not lexicon.is_given_name(word):
-            continue
         lowered = word.lower()
         if lowered in unlikely or lowered in _PLACES_AND_OTHERS:
             continue
-        if word.isupper() and len(word) < _SHORTEST_OF_CAPITALS:
+        if not lexicon.is_given_name(word):
+            if (
+                word == word.capitalize()
+                and not lexicon.is_ordinary(word)
+                and not lexicon.is_name(word)
+                and _is_inside(text, match.start())
+                and not _is_within(match.span(), labelled)
+            ):
+                yield match.span()
+            continue
+        if len(word) < (_SHORTEST_OF_CAPITALS if word.isupper() else _SHORTEST) and not (
+            word == word.capitalize() and _is_set_apart(text, *match.span(), word)
+        ):
             continue
         if not (word.islower() or word.isupper() or word == word.capitalize()):
             continue
@@ -82,6 +100,11 @@ def find_given_names(
             continue
         if not ((is_ordinary or lexicon.is_name(word)) and _is_within(match.span(), settled)):
             yield match.span()
+
+
+def _is_inside(text: str, start: int) -> bool:
+    """Is there something of a sentence before it?"""
+    return _GOES_ON.search(text, max(0, start - _BEFORE), start) is not None
 
 
 def _is_within(place: Place, others: Sequence[Place]) -> bool:

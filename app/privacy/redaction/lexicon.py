@@ -56,7 +56,7 @@ _SHORTEST_NAME: Final = 3
 _LETTERS: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 # How many children must have been given a name: the rarest are often misspelled. Above the second number, it is a
 # name first where it has a capital, although it is a word as well.
-_FEWEST_CHILDREN: Final = 25
+_FEWEST_CHILDREN: Final = 50
 _MANY_CHILDREN: Final = 10_000
 _BATCH: Final = 100_000
 _OTHER_LETTERS: Final = str.maketrans(

@@ -106,7 +106,8 @@ class Recognizer:
                 recased = self._as_recased(piece[start:end], next(entities))
                 places += ((start + first, start + last) for first, last in recased)
         settled = [(start, end) for start, end, label in labelled if label in _SETTLED]
-        places += find_given_names(piece, settled, self.lexicon, NOT_PERSONS)
+        others = [(start, end) for start, end, label in labelled if label != _PERSON]
+        places += find_given_names(piece, settled, others, self.lexicon, NOT_PERSONS)
         return [*places, *guess_names(piece, places, settled, self.lexicon, NOT_PERSONS)]
 
     def _variants(self, piece: str, sentences: Sequence[Place]) -> Iterator[str]:
