@@ -69,7 +69,9 @@ _ITEM: Final = re.compile(rf"(?<![^\W_])({_NAME})")
 _FAMILY_BEFORE: Final = re.compile(
     r"(?<![\w.@/'’-])(?:[^\W\d_a-z]{2,}[ -]){0,3}([^\W\d_]{2,}(?:['’-][^\W\d_]{2,})?)(, ?| )$"
 )
-_FAMILY_AFTER: Final = re.compile(r",? ((?:[^\W\d_a-z]{2,}[ -]){0,3}[^\W\d_a-z]{3,}(?:['’-][^\W\d_a-z]{2,})?)(?![\w'’])")
+_FAMILY_AFTER: Final = re.compile(
+    r",? ((?:[^\W\d_a-z]{2,}[ -]){0,3}[^\W\d_a-z]{3,}(?:['’-][^\W\d_a-z]{2,})?)(?![\w'’])"
+)
 _IN_SENTENCE: Final = re.compile(r"[^\W\d_A-Z],? $")
 _PARTICLE_AND_NAME: Final = re.compile(
     r"(?i:[ ](?:van|von|vom|de|da|do|dos|das|del|della|di|du|der|den|ter|ten|la|le|los|las|bin|ibn|bint|al|el|af|av|zu|zur|"
@@ -199,9 +201,7 @@ def _belongs(word: str, lexicon: Lexicon, *, is_lower: bool) -> bool:
     if is_lower:
         return word.islower() and (not lexicon.is_ordinary(word) or lexicon.is_name(word))
     return (
-        word[0].isupper()
-        and word[1:].islower()
-        and (not lexicon.is_ordinary(word) or lexicon.is_name(word))
+        word[0].isupper() and word[1:].islower() and (not lexicon.is_ordinary(word) or lexicon.is_name(word))
     )
 
 

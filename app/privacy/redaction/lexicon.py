@@ -60,13 +60,27 @@ _FEWEST_CHILDREN: Final = 50
 _MANY_CHILDREN: Final = 10_000
 _BATCH: Final = 100_000
 _OTHER_LETTERS: Final = str.maketrans(
-    {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "ð": "d", "Ð": "D", "ħ": "h", "Ħ": "H"}
+    {
+        "ł": "l",
+        "Ł": "L",
+        "ø": "o",
+        "Ø": "O",
+        "đ": "d",
+        "Đ": "D",
+        "ı": "i",
+        "ð": "d",
+        "Ð": "D",
+        "ħ": "h",
+        "Ħ": "H",
+    }
 )
 _ACCENTED: Final = str.maketrans(
     {
         chr(code): plain
         for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
-        if len(plain := unicodedata.normalize("NFKD", chr(code))[0]) == 1 and plain.isascii() and plain.isalpha()
+        if len(plain := unicodedata.normalize("NFKD", chr(code))[0]) == 1
+        and plain.isascii()
+        and plain.isalpha()
     }
 )
 
@@ -74,7 +88,6 @@ _ACCENTED: Final = str.maketrans(
 def without_accents(text: str) -> str:
     """`text`, of the same length, with the plain letter for each accented one."""
     return text if text.isascii() else text.translate(_ACCENTED).translate(_OTHER_LETTERS)
-
 
 
 class Lexicon(Opaque):

@@ -250,7 +250,11 @@ class NameFinder:
         for word in words[:_MOST_WORDS]:
             said = word[0]
             if _PARTICLES.fullmatch(said) and not said[0].isupper():
-                if not taken and not strong and not any(self._is_strange(other[0]) for other in words[:_MOST_WORDS]):
+                if (
+                    not taken
+                    and not strong
+                    and not any(self._is_strange(other[0]) for other in words[:_MOST_WORDS])
+                ):
                     return []
                 taken.append(word)
             elif said.lower() in _ENDING_WORDS or not self._goes_on(

@@ -86,9 +86,7 @@ class People(Opaque):
 
     def identity_of(self, name: str) -> str:
         """The same for every way in which a person is named here."""
-        words = [
-            without_accents(_without_possessive(match[0]).lower()) for match in _TOKEN.finditer(name)
-        ]
+        words = [without_accents(_without_possessive(match[0]).lower()) for match in _TOKEN.finditer(name)]
         full = " ".join(words)
         if full in self._known:
             return self._known[full]

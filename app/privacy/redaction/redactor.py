@@ -8,6 +8,7 @@ from typing import Final
 
 from app.privacy.opaque import Opaque
 from app.privacy.redaction.addresses import find_ip_addresses, find_mac_addresses, find_urls
+from app.privacy.redaction.births import find_birth_dates
 from app.privacy.redaction.contacts import find_emails, find_handles
 from app.privacy.redaction.credentials import (
     find_api_keys,
@@ -28,14 +29,14 @@ from app.privacy.redaction.repeats import Repeats
 from app.privacy.redaction.spans import Kind, Span, outside, placeholders_in, without_overlaps
 from app.privacy.redaction.tokens import (
     find_account_numbers,
-    find_birth_dates,
     find_coordinates,
     find_random_tokens,
     find_user_names,
     find_wallets,
 )
+from app.privacy.redaction.towns import find_towns
 
-RULES_VERSION: Final = "rules-3"
+RULES_VERSION: Final = "rules-4"
 """Named, with the model, in every record made under these rules; raise it when a rule changes what is found."""
 
 DETECTORS: Final[tuple[Callable[[str], Iterable[Span]], ...]] = (
@@ -171,6 +172,7 @@ class ConversationRedactor(Opaque):
             *DETECTORS,
             self._names.find_names,
             partial(find_user_names, lexicon=self._lexicon),
+            partial(find_towns, lexicon=self._lexicon),
         )
         for detect in detectors:
             self._check()

@@ -1,4 +1,4 @@
-"""Finding keys of shapes nobody has listed, wallets, account numbers, dates of birth and names on a service."""
+"""Finding keys of shapes nobody has listed, wallets, account numbers and names on a service."""
 
 import itertools
 import math
@@ -33,23 +33,6 @@ _WALLET: Final = re.compile(
 )
 _COORDINATES: Final = re.compile(
     r"[-+]?[0-9]{1,3}\.[0-9]{4,10}°?[ ]?[NS]?[ ]?[,/ ][ ]?[-+]?[0-9]{1,3}\.[0-9]{4,10}°?(?:[ ]?[EW])?(?![0-9.])"
-)
-
-_MONTH: Final = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
-    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
-_DATE: Final = (
-    rf"(?:[0-9]{{1,2}}[./-][0-9]{{1,2}}[./-](?:[0-9]{{4}}|[0-9]{{2}})|"
-    rf"[0-9]{{4}}[./-][0-9]{{1,2}}[./-][0-9]{{1,2}}|[0-9]{{1,2}}(?:st|nd|rd|"
-    rf"th)?[ ](?:of[ ])?{_MONTH},?(?:[ ][0-9]{{4}})?|{_MONTH}[ ][0-9]{{1,2}}(?:st|nd|rd|"
-    rf"th)?(?:,?[ ][0-9]{{4}})?)(?![0-9])"
-)
-_BIRTH: Final = re.compile(
-    rf"(?<![a-z])(?:born|birthday|birth[ ]?date|date[ ]of[ ]birth|d\.?o\.?b\.?|bday|"
-    rf"b-day)(?![a-z])[\s:;,=-]{{0,3}}(?:(?:is|was|on|the|as|listed|for|me|my|it's|"
-    rf"falls)[\s:]{{1,2}}){{0,4}}({_DATE})",
-    re.IGNORECASE,
 )
 
 _ACCOUNT: Final = re.compile(
@@ -164,12 +147,6 @@ def find_coordinates(text: str) -> Iterator[Span]:
     """A latitude and a longitude, fine enough to be somebody's house."""
     for match in _COORDINATES.finditer(text):
         yield Span(match.start(), match.end(), Kind.COORDINATES, match[0])
-
-
-def find_birth_dates(text: str) -> Iterator[Span]:
-    """Dates behind "born" and the like."""
-    for match in _BIRTH.finditer(text):
-        yield Span(match.start(1), match.end(1), Kind.BIRTH_DATE, match[1].lower())
 
 
 def find_account_numbers(text: str) -> Iterator[Span]:
