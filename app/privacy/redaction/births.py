@@ -53,7 +53,8 @@ _CUE: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _DAY_AND_MONTH: Final = re.compile(
-    r"(?<![^\W_])(?:birth[ ]?day|b-?day)s?(?![^\W_])(?:[ ](?:is|was|on|it['’]?s|the)){0,3}[ ]?:?[ ]?([0-9]{1,2}[./-][0-9]{1,2})(?![./-]?[0-9])",
+    r"(?<![^\W_])(?:birth[ ]?day|b-?day)s?(?![^\W_])(?:[ ](?:is|was|on|it['’]?s|"
+    r"the)){0,3}[ ]?:?[ ]?([0-9]{1,2}[./-][0-9]{1,2})(?![./-]?[0-9])",
     re.IGNORECASE,
 )
 _BETWEEN: Final = re.compile(r"[^0-9]{0,40}?(?<![^\W_])(?=" + _DATE + ")", re.IGNORECASE | re.VERBOSE)
@@ -93,7 +94,7 @@ def _is_one_sentence(between: str) -> bool:
     """Or a question with its answer."""
     return (
         len(_WORDS_BETWEEN.findall(between)) <= _MOST_WORDS
-        and re.search(r"[.!] ", between.lstrip(" .")) is None
+        and re.search(r"[.!] ", between) is None
         and between.count("\n") <= 2
     )
 

@@ -47,7 +47,8 @@ _PLACES_AND_OTHERS: Final = frozenset(
     pepsi coke excel linux python java ruby perl julia django mario luigi zelda pokemon barbie lego
     axe ain aren tre ams cia fbi nas bing mora alot doesnt aint isnt dont covid corona kava sativa indica axel
     san los las santa del der den des dos das une van von sir madam lord lady prince princess king queen duke baron
-    mister miss doctor mr mrs ms dr st ai tv id pc señor senor chi the her sie ist und est les que con por ser era dai dei due era las per sur
+    mister miss doctor mr mrs ms dr st ai tv id pc señor senor chi the her sie ist und est les que con
+    por ser era dai dei due era las per sur
     """.split()  # noqa: SIM905 - a block of words reads better
 )
 _GOES_ON: Final = re.compile(r"[^\W_][,;:]? $")

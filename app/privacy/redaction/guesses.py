@@ -37,7 +37,8 @@ _DOES: Final = re.compile(
 _IS: Final = re.compile(r" (?:is|was|has|isn't|wasn't|will|would|did|does|can)(?![^\W_])")
 _TOLD: Final = re.compile(
     r"(?:said|told|tell|asked?|by|calls?|called|texted|gave|owed?|fired|hired|sued|trust|miss(?:ed)?|dumped|forgive|"
-    r"thank(?:ed)?|blamed?|emailed|messaged|dated|paid|introduced?|shouted at|yelled at|married|dating|kissed|loves?|hates?|"
+    r"thank(?:ed)?|blamed?|emailed|messaged|dated|paid|introduced?|shouted at|yelled at|married|dating|"
+    r"kissed|loves?|hates?|"
     r"knows?|met|meet|visit(?:ed)?|"
     r"between|with|under|was|remind|invite[ds]?|marry|follow|hurt|help|know|ex-\w+|son|daughter|husband|"
     r"wife|friend|brother|sister|mother|father|uncle|aunt) $"
@@ -74,7 +75,8 @@ _FAMILY_AFTER: Final = re.compile(
 )
 _IN_SENTENCE: Final = re.compile(r"[^\W\d_A-Z],? $")
 _PARTICLE_AND_NAME: Final = re.compile(
-    r"(?i:[ ](?:van|von|vom|de|da|do|dos|das|del|della|di|du|der|den|ter|ten|la|le|los|las|bin|ibn|bint|al|el|af|av|zu|zur|"
+    r"(?i:[ ](?:van|von|vom|de|da|do|dos|das|del|della|di|du|der|den|ter|ten|la|le|los|las|bin|ibn|bint|"
+    r"al|el|af|av|zu|zur|"
     r"y|e|san|st\.?|['’]t)){1,3}[ ]([^\W\d_]{2,}(?:['’-][^\W\d_]{2,})?)(?![\w'’(=-])"
 )
 _INITIALS_BEFORE: Final = re.compile(r"(?<![\w.])(?:[^\W\d_]\.[ -]?){1,3}$")
@@ -199,7 +201,9 @@ def _is_given(word: str, lexicon: Lexicon) -> bool:
 
 def _belongs(word: str, lexicon: Lexicon, *, is_lower: bool) -> bool:
     if is_lower:
-        return word.islower() and (not lexicon.is_ordinary(word) or lexicon.is_name(word))
+        return word.islower() and (
+            not lexicon.is_ordinary(word) or (lexicon.is_name(word) and lexicon.is_given_name(word))
+        )
     return (
         word[0].isupper() and word[1:].islower() and (not lexicon.is_ordinary(word) or lexicon.is_name(word))
     )

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from app.privacy.opaque import Opaque
 
@@ -170,7 +170,9 @@ def _given_names() -> Counter[str]:
     with pyarrow.parquet.ParquetFile(Path(spec.origin).parent / "data" / "babynames.parquet") as file:
         for batch in file.iter_batches(_BATCH, columns=["name", "n"]):
             sums = pyarrow.Table.from_batches([batch]).group_by("name").aggregate([("n", "sum")])
-            for name, count in zip(sums["name"].to_pylist(), sums["n_sum"].to_pylist(), strict=True):
+            names = cast("list[str]", sums["name"].to_pylist())
+            counts = cast("list[int]", sums["n_sum"].to_pylist())
+            for name, count in zip(names, counts, strict=True):
                 found[name.lower()] += count
     return found
 

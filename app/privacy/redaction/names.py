@@ -16,7 +16,8 @@ _PARTICLE: Final = (
 )
 # A name's words as they stand in the text; which of them belong to the name is decided below.
 _NAME: Final = re.compile(
-    rf"(?:{_INITIAL} ?|['’]t(?=[ ])|{_WORD})(?:[ ]?(?:(?<=\.){_INITIAL})|[ ](?:{_INITIAL}|['’]t(?=[ ])|{_WORD})){{0,5}}",
+    rf"(?:{_INITIAL} ?|['’]t(?=[ ])|{_WORD})(?:[ ]?(?:(?<=\.){_INITIAL})|[ ](?:{_INITIAL}|['’]t(?=[ ])|"
+    rf"{_WORD})){{0,5}}",
     re.IGNORECASE,
 )
 _TOKEN: Final = re.compile(rf"{_INITIAL}|(?<=[ ])['’]t(?=[ ])|{_WORD}", re.IGNORECASE)
@@ -53,7 +54,8 @@ _STRONG_CUE: Final = re.compile(
         | (?:full|first|last|given|family|middle|maiden|sur|customer|patient|client|employee|student|account|
         cardholder|card\sholder|holder|contact|recipient|sender|applicant|guest|passenger|
         legal)[ ]?names?\s{0,2}[:=-]
-        | (?:^|(?<=\n)|(?<=[.;|]\s))\s{0,3}(?:name|patient|customer|client|employee|student|recipient|sender|applicant|contact|
+        | (?:^|(?<=\n)|(?<=[.;|]\s))\s{0,3}(?:name|patient|customer|client|employee|student|recipient|
+        sender|applicant|contact|
         attn\.?|attention|signed|author|from|to|cc|passenger|guest|beneficiary|tenant|landlord|account\sholder|
         cardholder|teacher|doctor|witness)\s{0,2}:
         | name\? | (?:directed|written|produced|photo|performed|sung|composed|edited|created|drawn|reviewed|
@@ -130,7 +132,8 @@ _INITIALS: Final = re.compile(
 )
 NO_INITIALS: Final = frozenset(
     """
-    u.s. u.k. u.n. e.u. d.c. l.a. n.y. b.c. a.d. p.s. n.b. i.e. e.g. a.m. p.m. c.e. r.i.p. v. p. n. s. q. a.k.a. u.s.a.
+    u.s. u.k. u.n. e.u. d.c. l.a. n.y. b.c. a.d. p.s. p.o. n.b. i.e. e.g. a.m. p.m. c.e. r.i.p. v. p. n.
+    s. q. a.k.a. u.s.a.
     """.split()  # noqa: SIM905 - a block of words reads better
 )
 _SIGN_OFF: Final = re.compile(

@@ -53,7 +53,7 @@ _NOT_STREETS: Final = frozenset(
 )
 # `12 the crescent`
 _WITH_ARTICLE: Final = frozenset(
-    "avenue close crescent drive esplanade gardens green grove lane mews oval parade ridge strand terrace".split()
+    "avenue close crescent drive esplanade gardens green grove lane mews oval parade ridge strand terrace".split()  # noqa: SIM905
 )
 # A sentence's first word has a capital as well.
 _LEADING: Final = re.compile(
@@ -63,6 +63,7 @@ _LEADING: Final = re.compile(
     r"She|They|You|This|That|For|Of|By|"
     r"Home|User|Bot|Assistant|Human|Live|Lives|Located|Please|Is)[ :,]{1,2})+(?=[^\W_])"
 )
+_BY_NUMBER: Final = (FOREIGN_BEHIND, FEET_ROAD)
 _MOST_PARTS: Final = 6
 _MOST_WORDS: Final = 9
 _ENDS: Final = re.compile(r"[.!?:;](?:\s|$)|\n\s*\n")
@@ -101,12 +102,19 @@ def _streets(text: str) -> Iterator[tuple[int, int]]:
     for match in FOREIGN_LOWER.finditer(text):
         if NEXT_POSTCODE.match(text, match.end()) or NEXT_UNIT.match(text, match.end()):
             yield match.span()
-    for pattern in (FOREIGN_BEHIND, FEET_ROAD):
-        yield from (match.span() for match in pattern.finditer(text))
     for match in COMPOUND.finditer(text):
         if SURE_COMPOUND.search(match[0]) or match[0][:1].isupper():
             yield match.span()
-    for pattern in (BARE_ENGLISH, STREET_BEHIND, ENCLOSED, ENCLOSED_LOWER, NAMED, CORNER, CORNER_LOWER):
+    for pattern in (
+        BARE_ENGLISH,
+        STREET_BEHIND,
+        ENCLOSED,
+        ENCLOSED_LOWER,
+        NAMED,
+        CORNER,
+        CORNER_LOWER,
+        *_BY_NUMBER,
+    ):
         yield from (match.span() for match in pattern.finditer(text))
 
 

@@ -146,7 +146,7 @@ class ConversationRedactor(Opaque):
                 for start, end in beside(text, names, self._lexicon, NOT_PERSONS)
             )
             found[number] = [*spans, *self._new(text, besides)]
-            self._learn(text, found[number])
+        self._learn(texts, found)
         for text, spans in zip(texts, found, strict=True):
             self._check()
             known = [*self._people.find_known(text), *self._repeats.find_known(text)]
@@ -180,12 +180,17 @@ class ConversationRedactor(Opaque):
                 self._check()
                 yield span
 
-    def _learn(self, text: str, spans: Sequence[Span]) -> None:
-        for span in spans:
-            self._repeats.learn(text, span)
-            if span.kind is Kind.PERSON:
-                self._people.learn(text[span.start : span.end])
-        for span in spans:
+    def _learn(self, texts: Sequence[str], found: Sequence[Sequence[Span]]) -> None:
+        """Full names first, so that a part of one that stands before it is known for the same person."""
+        names: list[str] = []
+        for text, spans in zip(texts, found, strict=True):
+            for span in spans:
+                self._repeats.learn(text, span)
+                if span.kind is Kind.PERSON:
+                    names.append(text[span.start : span.end])
+        for name in sorted(names, key=lambda name: " " not in name.strip()):
+            self._people.learn(name)
+        for span in (span for spans in found for span in spans):
             if span.kind is Kind.EMAIL:
                 self._people.learn_address(span.identity.partition("@")[0])
 

@@ -154,13 +154,15 @@ _SMALL: Final = (
 # `12 rue pasteur`, in any case, where the word for street is no English one.
 FOREIGN_BEHIND: Final = re.compile(
     rf"(?<![\w.,/$€£-])[0-9]{{1,4}}(?:[ ]?(?:bis|ter|quater|[a-d]))?,?[ ](?:rue|chemin|impasse|all[ée]e|quai|ruelle|"
-    rf"faubourg|rua|travessa|calle|viale|vicolo|piazza|corso|ulica|ul\.|(?:avenue|boulevard|bd|route|cours|place)(?=[ ]{_PARTS}))[ ]"
+    rf"faubourg|rua|travessa|calle|viale|vicolo|piazza|corso|ulica|ul\.|(?:avenue|boulevard|bd|route|"
+    rf"cours|place)(?=[ ]{_PARTS}))[ ]"
     rf"(?:{_PARTS}[ ]?){{0,3}}(?!{_SMALL}){_W}(?:[ -](?!{_SMALL}){_W}){{0,2}}",
     re.IGNORECASE,
 )
 # Streets in India that are called by their width.
 FEET_ROAD: Final = re.compile(
-    r"(?<![\w./-])(?:[0-9]{1,5}[a-z]?,?[ ])?[0-9]{2,3}[ -]?(?:feet|foot|ft)\.?[ ](?:ring[ ]|main[ ])?(?:road|rd)(?![^\W_])",
+    r"(?<![\w./-])(?:[0-9]{1,5}[a-z]?,?[ ])?[0-9]{2,3}[ -]?(?:feet|foot|ft)\.?[ ](?:ring[ ]|"
+    r"main[ ])?(?:road|rd)(?![^\W_])",
     re.IGNORECASE,
 )
 PO_BOX: Final = re.compile(

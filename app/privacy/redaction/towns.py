@@ -13,7 +13,8 @@ _TOWN_WORD: Final = rf"{_L}(?:{_L}|['’.-](?={_L}))+"
 # Nothing but a postcode looks like these. The others are five or six digits, or digits in two groups.
 _SURE_CODE: Final = (
     r"(?:(?:A|B|CH|D|DK|E|F|FIN|FR|GR|H|I|L|N|NL|P|PL|S|SE|SK|CZ|DE|AT|BE|ES|IT|PT|LT|LV|EE|FI|NO|RO|HU)-"
-    r"[0-9]{3,5}(?:[ -]?[0-9]{2,3})?|[1-9][0-9]{3}[ ]?(?!AD|AM|BC|CE|PM)[A-Z]{2}|[0-9]{5}-[0-9]{3}|〒[ ]?[0-9]{3}-?[0-9]{4})"
+    r"(?:[0-9]{4,5}|[0-9]{3}[ -][0-9]{2})|[1-9][0-9]{3}[ ]?(?!AD|AM|BC|CE|PM)(?-i:[A-Z]{2})|"
+    r"[0-9]{5}-[0-9]{3}|〒[ ]?[0-9]{3}-?[0-9]{4})"
 )
 _CODE: Final = (
     rf"(?:{_SURE_CODE}|[0-9]{{2}}-[0-9]{{3}}|[0-9]{{4}}-[0-9]{{3}}|[0-9]{{3}}[ -][0-9]{{2,4}}|[0-9]{{5,6}})"
@@ -44,8 +45,10 @@ _NO_TOWNS: Final = frozenset(
     """.split()  # noqa: SIM905 - a block of words reads better
 )
 _CALLED: Final = re.compile(
-    r"(?<![^\W_])(?:zip[ -]?(?:code)?|post(?:al)?[ -]?codes?|postcode|postleitzahl|plz|code[ ]postal|c[óo]digo[ ]postal|"
-    r"pin[ -]?code|eircode|cep|kod[ ]pocztowy|postnummer|postinumero|irányítószám|c\.?a\.?p\.?|c\.?p\.?|psč|郵便番号)(?![^\W_])"
+    r"(?<![^\W_])(?:zip[ -]?(?:code)?|post(?:al)?[ -]?codes?|postcode|postleitzahl|plz|code[ ]postal|"
+    r"c[óo]digo[ ]postal|"
+    r"pin[ -]?code|eircode|cep|kod[ ]pocztowy|postnummer|postinumero|irányítószám|c\.?a\.?p\.?|c\.?p\.?|"
+    r"psč|郵便番号)(?![^\W_])"
     r"(?:[ ]and[ ](?:town|city))?[ ]?(?:(?:is|was|of|for|in|at|the|my|area|near|to|number|no\.?)[ ]){0,4}[:=#]?[ ]{0,2}"
     r"(?P<code>(?=[A-Z0-9 -]{0,4}[0-9])[A-Z0-9]{2,6}+(?:[ -][A-Z0-9]{2,4}){0,1})(?![\w@])",
     re.IGNORECASE,
@@ -59,7 +62,8 @@ _BLOCK_BEHIND: Final = re.compile(
     re.IGNORECASE,
 )
 _DISTRICT: Final = re.compile(
-    rf"[ ]?(?:\#?[ ]?[0-9]{{1,4}}[ ]?)?,?[ ]?(?:{_TOWN_WORD}-(?:ku|shi|cho|machi|ken|fu|gun|son)(?![^\W_])[ ,]{{0,2}}){{1,3}}"
+    rf"[ ]?(?:\#?[ ]?[0-9]{{1,4}}[ ]?)?,?[ ]?(?:{_TOWN_WORD}-(?:ku|shi|cho|machi|ken|fu|gun|"
+    rf"son)(?![^\W_])[ ,]{{0,2}}){{1,3}}"
     rf"(?:(?-i:{CAPITAL}){_L}+|{_TOWN_WORD}(?=[,.;!?\n]|$))?|[ ]?\#[ ]?[0-9]{{1,4}}(?![\w])",
     re.IGNORECASE,
 )
@@ -88,7 +92,7 @@ def _is_town(text: str, match: re.Match[str], lexicon: Lexicon) -> bool:
     is_led = _LEADS.search(text, max(0, match.start() - _LONGEST_LEAD), match.start()) is not None
     if re.fullmatch(_SURE_CODE, match["code"]) and first[0].isupper():
         return first.lower() not in _NO_TOWNS and (is_led or not lexicon.is_ordinary(first))
-    return is_led and _is_place(first, lexicon)
+    return (is_led or first[0].isupper()) and _is_place(first, lexicon)
 
 
 def _is_place(word: str, lexicon: Lexicon) -> bool:
