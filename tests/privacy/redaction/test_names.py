@@ -51,7 +51,7 @@ def test_sentences_without_a_name_stay(text: str) -> None:
         "the flat belongs to |sartori, giuseppina|. what now?",
         "Kind regards,\n\n|Willemijn van 't Hoff|\nHead of Purchasing",
         "the report by |j. okonkwo| is late",
-        "what would you tell |nabil|? she is nine",
+        "she and |nabil| are nine and scared",
         "|Tanaka-san| said the meeting is off",
     ],
 )
