@@ -31,9 +31,9 @@ needs_conversations = pytest.mark.skipif(
     not (DATA / "hh-rlhf").is_dir(), reason="the hh-rlhf conversations are not here"
 )
 SAMPLE: Final = 120
-# Reached: 5 of 75, and 8.8% of 251. Both are to go down, the first to 0.
+# Reached: 5 of 75, and 6.8% of 251. Both are to go down, the first to 0.
 MOST_STRUCTURED_LEAKS: Final = 5
-HIGHEST_RATE: Final = 0.10
+HIGHEST_RATE: Final = 0.08
 
 
 @needs_conversations
