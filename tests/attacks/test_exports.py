@@ -16,9 +16,8 @@ import pytest
 
 from app.core.clock import MS_PER_DAY
 from app.operations.installation import Installation
-from app.research.exports.identities import RaterScope
 from app.research.exports.jobs import build_exports
-from app.research.exports.request import ExportRequest
+from app.research.exports.request import ExportRequest, RaterScope
 from app.research.records.record import Record
 from tests.attacks.report import report
 from tests.disconnection.voting import Booth

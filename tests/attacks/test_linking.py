@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from app.research.exports.identities import ExportIdentities, RaterScope
+from app.research.exports.identities import ExportIdentities
 from app.research.exports.manifest import RATER_LINKAGE
+from app.research.exports.request import RaterScope
 from app.research.exports.rows import Row
 from app.research.records.record import Message, Outcome, Record, RecordContent
 from tests.attacks.report import report

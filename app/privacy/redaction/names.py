@@ -12,11 +12,15 @@ _WORD: Final = r"[^\W\d_](?:[^\W\d_]|['’-](?=[^\W\d_]))*+"
 _INITIAL: Final = r"[^\W\d_]\."
 _PARTICLE: Final = (
     r"(?:de|da|das|do|dos|du|del|della|di|der|den|van|von|vom|zu|zur|la|le|los|las|bin|ibn|al|el|af|av|y|e|"
-    r"ter|ten|'t|san|st\.?)"
+    r"ter|ten|['’]t|san|st\.?)"
 )
 # A name's words as they stand in the text; which of them belong to the name is decided below.
-_NAME: Final = re.compile(rf"(?:{_INITIAL} ?|{_WORD})(?:[ ](?:{_INITIAL}|{_WORD})){{0,5}}", re.IGNORECASE)
-_TOKEN: Final = re.compile(rf"{_INITIAL}|{_WORD}")
+_NAME: Final = re.compile(
+    rf"(?:{_INITIAL} ?|['’]t(?=[ ])|{_WORD})(?:[ ]?(?:(?<=\.){_INITIAL})|[ ](?:{_INITIAL}|['’]t(?=[ ])|"
+    rf"{_WORD})){{0,5}}",
+    re.IGNORECASE,
+)
+_TOKEN: Final = re.compile(rf"{_INITIAL}|(?<=[ ])['’]t(?=[ ])|{_WORD}", re.IGNORECASE)
 _PARTICLES: Final = re.compile(_PARTICLE, re.IGNORECASE)
 _MOST_WORDS: Final = 5
 
@@ -50,7 +54,8 @@ _STRONG_CUE: Final = re.compile(
         | (?:full|first|last|given|family|middle|maiden|sur|customer|patient|client|employee|student|account|
         cardholder|card\sholder|holder|contact|recipient|sender|applicant|guest|passenger|
         legal)[ ]?names?\s{0,2}[:=-]
-        | (?<=\n)\s{0,3}(?:name|patient|customer|client|employee|student|recipient|sender|applicant|contact|
+        | (?:^|(?<=\n)|(?<=[.;|]\s))\s{0,3}(?:name|patient|customer|client|employee|student|recipient|
+        sender|applicant|contact|
         attn\.?|attention|signed|author|from|to|cc|passenger|guest|beneficiary|tenant|landlord|account\sholder|
         cardholder|teacher|doctor|witness)\s{0,2}:
         | name\? | (?:directed|written|produced|photo|performed|sung|composed|edited|created|drawn|reviewed|
@@ -93,13 +98,15 @@ _TITLE: Final = re.compile(
     r"""
     (?<![^\W_])(?:
         (?:mr|mrs|ms|mx|dr|prof|rev|hon|sgt|lt|capt|cpt|col|gen|maj|cpl|pvt|fr|sr|jr|sra|srta|sig|sigra|dott|
-        ing|dipl\.-ing|mme|mlle|drs|dhr|mevr|mw|pr|me)\.?
+        ing|dipl\.-ing|mme|mlle|drs|dhr|mevr|mej|mw|pr|me|dra|drª|dottssa|avv|geom|arch|mag|lic|engr|engº|barr|
+        shri|sri|smt|kum|mgr|inż|cand|hr|fr|frl)\.?
         | mister | missus | miss | madam | professor | doctor | reverend | sergeant | lieutenant | captain |
         colonel | officer
         | detective | inspector | nurse | principal | father | sister | brother | rabbi | imam | coach | judge |
         justice
         | senator | congressman | congresswoman | governor | mayor | ambassador | baroness | baron | countess |
         dame | lady | lord
+        | pastor | sheikh | alhaji | alhaja | chief | ustadh? | hajji | sayyid | ma[îi]tre | herrn
         | herr | frau | fr[äa]ulein | monsieur | madame | mademoiselle | se[ñn]or(?:a|ita)? | don | do[ñn]a |
         signor(?:a|ina|e)?
         | dottor(?:e|essa)? | meneer | mevrouw | senhora? | doutora? | pan | pani | fru | herre
@@ -115,6 +122,19 @@ _AFTER: Final = re.compile(
     r"(?:\s(?:here|speaking|calling|writing)(?=[\s.,!?-]|$)|\sfrom\s(?:accounting|hr|sales|it|support|"
     r"marketing|finance|legal)\b)",
     re.IGNORECASE,
+)
+_HONORIFIC: Final = re.compile(
+    r"(?<![\w@./'’-])([^\W\d_]{2,}+)(?:-(?:san|sama|kun|chan|sensei|senpai|ji|bhai|ssi)|[ ]sensei)(?![\w-])",
+    re.IGNORECASE,
+)
+_INITIALS: Final = re.compile(
+    rf"(?<![\w.@/-])([^\W\d_]\.(?:[ -]?[^\W\d_]\.){{0,2}})[ ]?((?:{_PARTICLE}[ ]){{0,3}}{_WORD})(?![\w@(=])"
+)
+NO_INITIALS: Final = frozenset(
+    """
+    u.s. u.k. u.n. e.u. d.c. l.a. n.y. b.c. a.d. p.s. p.o. n.b. i.e. e.g. a.m. p.m. c.e. r.i.p. v. p. n.
+    s. q. a.k.a. u.s.a.
+    """.split()  # noqa: SIM905 - a block of words reads better
 )
 _SIGN_OFF: Final = re.compile(
     r"""
@@ -140,7 +160,7 @@ _LINE_END: Final = re.compile(r"[ ]{0,3}(?:[,.!]?[ ]{0,3}(?:\n|$)|[,(|])")
 # A capital behind a cue may begin a place or a thing.
 _NOT_NAMES: Final = frozenset(
     """
-    ai alexa america american android anonymous anyone asian assistant australian autistic bing bisexual black
+    ai alexa christ america american android anonymous anyone asian assistant australian autistic bing bisexual black
     brazilian british
     buddhist canadian catholic chatgpt chinese christian christmas claude cortana covid democrat dutch easter
     english european
@@ -187,6 +207,11 @@ class NameFinder:
             yield from self._signed(text, sign_off.end())
         for after in _AFTER.finditer(text):
             yield from self._before(text, after.start())
+        for honorific in _HONORIFIC.finditer(text):
+            if not self._is_plain(honorific[1]):
+                yield Span(*honorific.span(1), Kind.PERSON, honorific[1])
+        for initials in _INITIALS.finditer(text):
+            yield from self._initialled(initials)
 
     def _behind(self, text: str, start: int, *, strong: bool) -> Iterator[Span]:
         match = _NAME.match(text, start)
@@ -195,6 +220,15 @@ class NameFinder:
         words = self._taken(text, [*_TOKEN.finditer(text, start, match.end())], strong=strong)
         if words:
             yield _span(text, words)
+
+    def _initialled(self, match: re.Match[str]) -> Iterator[Span]:
+        """`J. Doe`, `j.r. doe`; not `U.S. Army` or `e.g. tea`."""
+        name = match[2].rsplit(maxsplit=1)[-1]
+        if match[1].lower().replace(" ", "") in NO_INITIALS or name.lower() in _NOT_NAMES:
+            return
+        is_likely = not self._lexicon.is_ordinary(name) and match[1].islower() == name.islower()
+        if is_likely or (name[0].isupper() and match[1].isupper() and self._lexicon.is_name(name)):
+            yield Span(*match.span(), Kind.PERSON, match[0])
 
     def _signed(self, text: str, start: int) -> Iterator[Span]:
         """A name that is all there is on the line."""
@@ -219,7 +253,11 @@ class NameFinder:
         for word in words[:_MOST_WORDS]:
             said = word[0]
             if _PARTICLES.fullmatch(said) and not said[0].isupper():
-                if not taken and not strong:
+                if (
+                    not taken
+                    and not strong
+                    and not any(self._is_strange(other[0]) for other in words[:_MOST_WORDS])
+                ):
                     return []
                 taken.append(word)
             elif said.lower() in _ENDING_WORDS or not self._goes_on(
@@ -243,6 +281,9 @@ class NameFinder:
         if _PARTICLES.fullmatch(taken[-1][0]):
             return True
         return not is_ordinary or (strong and len(taken) == 1 and is_last)
+
+    def _is_strange(self, word: str) -> bool:
+        return word[0].isupper() and not self._is_plain(word) and not _PARTICLES.fullmatch(word)
 
     def _is_plain(self, word: str) -> bool:
         """Is it nobody's name?"""

@@ -6,48 +6,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from app.privacy.opaque import Opaque
-from app.privacy.redaction.lexicon import Lexicon
+from app.privacy.redaction.lexicon import Lexicon, without_accents
 from app.privacy.redaction.spans import Kind, Span
 
 _TOKEN: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LETTERS: Final = re.compile(r"[^\W_]+")
 _LOCAL_PART: Final = re.compile(r"[a-z]{3,}")
 _SHORTEST_PART: Final = 3
+_LONG_PART: Final = 5
+_SHORTEST_TOGETHER: Final = 8
 # A conversation of hostile making: more names than anybody talks about would only cost time.
 _MOST_NAMES: Final = 400
 _NO_PARTS: Final = frozenset(
-    [
-        "van",
-        "von",
-        "der",
-        "den",
-        "ter",
-        "ten",
-        "de",
-        "da",
-        "das",
-        "dos",
-        "del",
-        "della",
-        "di",
-        "la",
-        "le",
-        "los",
-        "las",
-        "bin",
-        "ibn",
-        "abu",
-        "jr",
-        "sr",
-        "dr",
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "prof",
-        "the",
-        "and",
-    ]
+    """
+    van von der den ter ten de da das dos del della di la le los las bin ibn abu jr sr dr mr mrs ms miss prof the and
+    """.split()  # noqa: SIM905 - a block of words reads better
+)
+# How names are written where a keyboard has no such letters; the plain letter alone is usual as well.
+_SPELLED: Final = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 
 
@@ -65,13 +42,20 @@ class People(Opaque):
         self._pattern: re.Pattern[str] | None = None
 
     def learn(self, name: str) -> None:
-        """Remembers a name and its parts."""
+        """Remembers a name and its parts, with and without accents."""
         words = [_without_possessive(match[0]) for match in _TOKEN.finditer(name)]
+        plain = [without_accents(word) for word in words]
+        self._learn(plain)
+        if not name.isascii():
+            spelled = [without_accents(word.lower().translate(_SPELLED)) for word in words]
+            self._learn(spelled, self._known.get(" ".join(plain).lower()))
+
+    def _learn(self, words: Sequence[str], known: str | None = None) -> None:
         full = " ".join(words).lower()
         if not full or full in self._known or len(self._known) >= _MOST_NAMES:
             return
-        self._known[full] = next((self._known[w.lower()] for w in words if w.lower() in self._known), full)
-        person = self._known[full]
+        person = known or next((self._known[w.lower()] for w in words if w.lower() in self._known), full)
+        self._known[full] = person
         if len(words) > 1:
             self._folded.add(full)
         for word in words:
@@ -102,7 +86,7 @@ class People(Opaque):
 
     def identity_of(self, name: str) -> str:
         """The same for every way in which a person is named here."""
-        words = [_without_possessive(match[0]).lower() for match in _TOKEN.finditer(name)]
+        words = [without_accents(_without_possessive(match[0]).lower()) for match in _TOKEN.finditer(name)]
         full = " ".join(words)
         if full in self._known:
             return self._known[full]
@@ -114,8 +98,8 @@ class People(Opaque):
             return
         if self._pattern is None:
             self._pattern = self._compiled()
-        for match in self._pattern.finditer(text):
-            yield Span(match.start(), match.end(), Kind.PERSON, match[0])
+        for match in self._pattern.finditer(without_accents(text)):
+            yield Span(match.start(), match.end(), Kind.PERSON, text[match.start() : match.end()])
         yield from self._joined(text)
 
     def outside(self, text: str, names: Iterable[Span], others: Sequence[Span]) -> Iterator[Span]:
@@ -152,36 +136,36 @@ class People(Opaque):
         return re.compile(rf"(?<![^\W_])(?:{'|'.join(filter(None, groups))})(?![^\W_])")
 
     def _joined(self, text: str) -> Iterator[Span]:
-        """`janedoe92`: two parts of one name in a word."""
-        pairs = [(a, b) for full in self._known if " " in full for a, b in _ends(full)]
-        if not pairs:
+        """`janedoe92`, `jdoe`: two parts of one name in a word."""
+        words = {together for full in self._known if " " in full for together in _together(full.split())}
+        if not words:
             return
-        lowered = text.lower()
+        lowered = without_accents(text).lower()
         if len(lowered) != len(text):
             return
-        for first, last in pairs:
-            for joined in (
-                first + last,
-                last + first,
-                f"{first}.{last}",
-                f"{first}_{last}",
-                f"{first}-{last}",
-            ):
-                at = lowered.find(joined)
-                while at >= 0:
-                    start, end = at, at + len(joined)
-                    while start and (text[start - 1].isalnum() or text[start - 1] == "_"):
-                        start -= 1
-                    while end < len(text) and (text[end].isalnum() or text[end] == "_"):
-                        end += 1
-                    yield Span(start, end, Kind.HANDLE, lowered[start:end])
-                    at = lowered.find(joined, end)
+        for joined in sorted(words):
+            at = lowered.find(joined)
+            while at >= 0:
+                start, end = at, at + len(joined)
+                while start and (text[start - 1].isalnum() or text[start - 1] == "_"):
+                    start -= 1
+                while end < len(text) and (text[end].isalnum() or text[end] == "_"):
+                    end += 1
+                word = lowered[start:end]
+                if not self._lexicon.is_ordinary(word) and not self._lexicon.is_name(word):
+                    yield Span(start, end, Kind.HANDLE, word)
+                at = lowered.find(joined, end)
 
 
-def _ends(full: str) -> Iterator[tuple[str, str]]:
-    words = full.split()
-    if len(words[0]) >= _SHORTEST_PART and len(words[-1]) >= _SHORTEST_PART:
-        yield words[0], words[-1]
+def _together(words: Sequence[str]) -> Iterator[str]:
+    first, last = words[0], words[-1]
+    if len(first) >= _SHORTEST_PART and len(last) >= _SHORTEST_PART:
+        yield from (first + last, last + first, f"{first}.{last}", f"{first}_{last}", f"{first}-{last}")
+    if len(words) > 2 and sum(map(len, words)) >= _SHORTEST_TOGETHER:
+        yield "".join(words)
+    if len(first) + len(last) >= _SHORTEST_TOGETHER and len(last) >= _LONG_PART:
+        yield first[0] + last
+        yield last + first[0]
 
 
 def _spaced(name: str) -> str:

@@ -20,7 +20,9 @@ from app.privacy.redaction.street_patterns import (
     ENCLOSED,
     ENCLOSED_LOWER,
     ENGLISH,
+    FEET_ROAD,
     FOREIGN,
+    FOREIGN_BEHIND,
     FOREIGN_LOWER,
     HOUSE_NUMBER,
     LOWER_TOWN,
@@ -31,6 +33,7 @@ from app.privacy.redaction.street_patterns import (
     NUMBERS_BEFORE,
     PO_BOX,
     POSTCODE,
+    SMALL_WORD,
     STREET_BEHIND,
     SURE_COMPOUND,
     SURE_ENGLISH,
@@ -48,6 +51,10 @@ _NOT_STREETS: Final = frozenset(
     ways in per each every all some any steps things tips minute hour week weeks dollars meters km degrees
     """.split()  # noqa: SIM905 - a block of words reads better
 )
+# `12 the crescent`
+_WITH_ARTICLE: Final = frozenset(
+    "avenue close crescent drive esplanade gardens green grove lane mews oval parade ridge strand terrace".split()  # noqa: SIM905
+)
 # A sentence's first word has a capital as well.
 _LEADING: Final = re.compile(
     r"(?:(?:See|Send|Visit|At|In|On|Ship|To|From|Write|Our|My|Your|His|Her|Their|The|Is|It|It's|Go|Come|"
@@ -56,7 +63,10 @@ _LEADING: Final = re.compile(
     r"She|They|You|This|That|For|Of|By|"
     r"Home|User|Bot|Assistant|Human|Live|Lives|Located|Please|Is)[ :,]{1,2})+(?=[^\W_])"
 )
+_BY_NUMBER: Final = (FOREIGN_BEHIND, FEET_ROAD)
 _MOST_PARTS: Final = 6
+_MOST_WORDS: Final = 9
+_ENDS: Final = re.compile(r"[.!?:;](?:\s|$)|\n\s*\n")
 _POSTCODE_ONLY: Final = re.compile(POSTCODE)
 
 
@@ -69,11 +79,12 @@ def find_addresses(text: str) -> Iterator[Span]:
         yield _span(text, before.start() if before else start, _extended(text, end))
     for pattern in (PO_BOX, ARMED_FORCES, UK, CANADIAN, US_LINE):
         for match in pattern.finditer(text):
-            yield _span(
-                text,
-                _line_start(text, match.start()) if pattern is US_LINE else match.start(),
-                _extended(text, match.end()),
-            )
+            start = match.start()
+            if pattern is US_LINE:
+                start = _line_start(text, start)
+            elif pattern in (UK, CANADIAN):
+                start = _number_before(text, start)
+            yield _span(text, start, _extended(text, match.end()))
     for match in TOWN_LINE.finditer(text):
         start = _line_start(text, match.start())
         if start < match.start() or match[0][0].isalpha():
@@ -94,11 +105,22 @@ def _streets(text: str) -> Iterator[tuple[int, int]]:
     for match in COMPOUND.finditer(text):
         if SURE_COMPOUND.search(match[0]) or match[0][:1].isupper():
             yield match.span()
-    for pattern in (BARE_ENGLISH, STREET_BEHIND, ENCLOSED, ENCLOSED_LOWER, NAMED, CORNER, CORNER_LOWER):
+    for pattern in (
+        BARE_ENGLISH,
+        STREET_BEHIND,
+        ENCLOSED,
+        ENCLOSED_LOWER,
+        NAMED,
+        CORNER,
+        CORNER_LOWER,
+        *_BY_NUMBER,
+    ):
         yield from (match.span() for match in pattern.finditer(text))
 
 
 def _is_english_street(words: Sequence[str], kind: str) -> bool:
+    if [word.lower() for word in words] == ["the"]:
+        return kind[0].isupper() or kind.lower() in _WITH_ARTICLE
     if any(word.lower().rstrip(".") in _NOT_STREETS for word in words):
         return False
     is_written_large = all(word[0].isupper() or word[0].isdigit() for word in words) and kind[0].isupper()
@@ -153,6 +175,23 @@ def _line_start(text: str, position: int) -> int:
     if len(part.split()) > 9 or begin is None:
         return position
     return position - len(before) + begin
+
+
+def _number_before(text: str, position: int) -> int:
+    """The house number, a line or two and not many words before a postcode that nothing else looks like."""
+    window = max(0, position - 80)
+    ends = [match.end() for match in _ENDS.finditer(text, window, position)]
+    numbers = HOUSE_NUMBER.finditer(text, ends[-1] if ends else window, position)
+    return next(
+        (
+            number.start()
+            for number in numbers
+            if 1 <= len(text[number.end() : position].split()) <= _MOST_WORDS
+            and text[number.end()] in " ,"
+            and not SMALL_WORD.search(text, number.end(), position)
+        ),
+        position,
+    )
 
 
 def _first_capital(text: str, start: int) -> int | None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from app.core.errors import StartRefused
+from app.privacy.redaction.given_names import find_given_names
 from app.privacy.redaction.guesses import Place, guess_names
 from app.privacy.redaction.lexicon import Lexicon, load_lexicon
 from app.privacy.redaction.spans import Kind, Span
@@ -105,6 +106,8 @@ class Recognizer:
                 recased = self._as_recased(piece[start:end], next(entities))
                 places += ((start + first, start + last) for first, last in recased)
         settled = [(start, end) for start, end, label in labelled if label in _SETTLED]
+        others = [(start, end) for start, end, label in labelled if label != _PERSON]
+        places += find_given_names(piece, settled, others, self.lexicon, NOT_PERSONS)
         return [*places, *guess_names(piece, places, settled, self.lexicon, NOT_PERSONS)]
 
     def _variants(self, piece: str, sentences: Sequence[Place]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from app.privacy.redaction.addresses import (
     find_onions,
     find_urls,
 )
+from app.privacy.redaction.births import find_birth_dates
 from app.privacy.redaction.code_credentials import find_code_credentials
 from app.privacy.redaction.contacts import find_emails, find_handles
 from app.privacy.redaction.coordinates import find_coordinates
@@ -38,10 +39,10 @@ from app.privacy.redaction.said_passwords import find_said_passwords
 from app.privacy.redaction.spans import Kind, Span, outside, placeholders_in, without_overlaps
 from app.privacy.redaction.spellings import Spellings
 from app.privacy.redaction.tokens import (
-    find_birth_dates,
     find_keys,
     find_user_names,
 )
+from app.privacy.redaction.towns import find_towns
 from app.privacy.redaction.wallets import find_codes, find_wallets
 
 DETECTORS: Final[tuple[Callable[[str], Iterable[Span]], ...]] = (
@@ -158,7 +159,7 @@ class ConversationRedactor(Opaque):
                 for start, end in beside(text, names, self._lexicon, NOT_PERSONS)
             )
             found[number] = [*spans, *self._new(text, besides)]
-            self._learn(text, found[number])
+        self._learn(texts, found)
         for text, spans in zip(texts, found, strict=True):
             self._check()
             known = [*self._people.find_known(text), *self._repeats.find_known(text)]
@@ -184,6 +185,7 @@ class ConversationRedactor(Opaque):
             *DETECTORS,
             self._names.find_names,
             partial(find_user_names, lexicon=self._lexicon),
+            partial(find_towns, lexicon=self._lexicon),
         )
         plain = in_plain_signs(text)
         for detect in detectors:
@@ -194,13 +196,18 @@ class ConversationRedactor(Opaque):
                     if written is text or not span.kept:
                         yield span
 
-    def _learn(self, text: str, spans: Sequence[Span]) -> None:
-        for span in spans:
-            self._repeats.learn(text, span)
-            self._spellings.learn(text, span)
-            if span.kind is Kind.PERSON:
-                self._people.learn(text[span.start : span.end])
-        for span in spans:
+    def _learn(self, texts: Sequence[str], found: Sequence[Sequence[Span]]) -> None:
+        """Full names first, so that a part of one that stands before it is known for the same person."""
+        names: list[str] = []
+        for text, spans in zip(texts, found, strict=True):
+            for span in spans:
+                self._repeats.learn(text, span)
+                self._spellings.learn(text, span)
+                if span.kind is Kind.PERSON:
+                    names.append(text[span.start : span.end])
+        for name in sorted(names, key=lambda name: " " not in name.strip()):
+            self._people.learn(name)
+        for span in (span for spans in found for span in spans):
             if span.kind is Kind.EMAIL:
                 self._people.learn_address(span.identity.partition("@")[0])
 

@@ -147,6 +147,24 @@ FOREIGN_LOWER: Final = re.compile(
     rf"(?<![\w/-])(?:{_ROAD_FIRST})[.,]?[ ](?:{_W}[ -]){{0,4}}{_W},?[ ]{_NUMBER}(?!\w)",
     re.IGNORECASE | re.VERBOSE,
 )
+_SMALL: Final = (
+    r"(?<![^\W_])(?:in|at|is|and|or|on|to|for|from|by|with|as|if|was|are|every|before|after|near|tomorrow|today|tonight|"
+    r"please|pls|thanks)(?![^\W_])"
+)
+# `12 rue pasteur`, in any case, where the word for street is no English one.
+FOREIGN_BEHIND: Final = re.compile(
+    rf"(?<![\w.,/$€£-])[0-9]{{1,4}}(?:[ ]?(?:bis|ter|quater|[a-d]))?,?[ ](?:rue|chemin|impasse|all[ée]e|quai|ruelle|"
+    rf"faubourg|rua|travessa|calle|viale|vicolo|piazza|corso|ulica|ul\.|(?:avenue|boulevard|bd|route|"
+    rf"cours|place)(?=[ ]{_PARTS}))[ ]"
+    rf"(?:{_PARTS}[ ]?){{0,3}}(?!{_SMALL}){_W}(?:[ -](?!{_SMALL}){_W}){{0,2}}",
+    re.IGNORECASE,
+)
+# Streets in India that are called by their width.
+FEET_ROAD: Final = re.compile(
+    r"(?<![\w./-])(?:[0-9]{1,5}[a-z]?,?[ ])?[0-9]{2,3}[ -]?(?:feet|foot|ft)\.?[ ](?:ring[ ]|"
+    r"main[ ])?(?:road|rd)(?![^\W_])",
+    re.IGNORECASE,
+)
 PO_BOX: Final = re.compile(
     r"(?<!\w)(?:p\.?[ ]?o\.?[ ]?box|post(?:al)?[ ]box|postfach|apartado(?:[ ]de[ ]correos)?|"
     r"casella[ ]postale|postbus|bo[iî]te[ ]postale|caixa[ ]postal|skr\.[ ]poczt\.|"
@@ -208,6 +226,8 @@ NEXT_TOWN: Final = re.compile(
 )
 LOWER_TOWN: Final = re.compile(rf"[ ,]{{1,2}}{_W}(?:[ ]{_W})?(?=[ ]?(?:[.,;!?\n)]|$))")
 COUNTRY_CODE: Final = re.compile(r"[ ,]{1,2}[A-Z]{2}(?![\w])")
+
+SMALL_WORD: Final = re.compile(_SMALL, re.IGNORECASE)
 
 CUE: Final = re.compile(
     r"""

@@ -1,4 +1,4 @@
-"""Finding keys of known shapes and of shapes nobody has listed, dates of birth and names on a service."""
+"""Finding keys of known shapes and of shapes nobody has listed, and names on a service."""
 
 import itertools
 import math
@@ -28,23 +28,6 @@ _NEAR: Final = 24
 _ONE_PIECE: Final = 20
 _LEAST_BITS: Final = 3.4
 _LEAST_BITS_PREFIXED: Final = 3.0
-_MONTH: Final = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
-    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
-_DATE: Final = (
-    rf"(?:[0-9]{{1,2}}[./-][0-9]{{1,2}}[./-](?:[0-9]{{4}}|[0-9]{{2}})|"
-    rf"[0-9]{{4}}[./-][0-9]{{1,2}}[./-][0-9]{{1,2}}|[0-9]{{1,2}}(?:st|nd|rd|"
-    rf"th)?[ ](?:of[ ])?{_MONTH},?(?:[ ][0-9]{{4}})?|{_MONTH}[ ][0-9]{{1,2}}(?:st|nd|rd|"
-    rf"th)?(?:,?[ ][0-9]{{4}})?)(?![0-9])"
-)
-_BIRTH: Final = re.compile(
-    rf"(?<![a-z])(?:born|birthday|birth[ ]?date|date[ ]of[ ]birth|d\.?o\.?b\.?|bday|"
-    rf"b-day)(?![a-z])[\s:;,=-]{{0,3}}(?:(?:is|was|on|the|as|listed|for|me|my|it's|"
-    rf"falls)[\s:]{{1,2}}){{0,4}}({_DATE})",
-    re.IGNORECASE,
-)
-
 _SIGNS_IN: Final = re.compile(
     r"""
     (?<![^\W_])(?:
@@ -133,12 +116,6 @@ def _changes(sample: str) -> int:
     """How often letters and digits take turns, or small letters and capitals."""
     kinds = ["d" if c.isdigit() else "u" if c.isupper() else "l" for c in sample]
     return sum(one != other for one, other in itertools.pairwise(kinds))
-
-
-def find_birth_dates(text: str) -> Iterator[Span]:
-    """Dates behind "born" and the like."""
-    for match in _BIRTH.finditer(text):
-        yield Span(match.start(1), match.end(1), Kind.BIRTH_DATE, match[1].lower())
 
 
 def find_user_names(text: str, lexicon: Lexicon) -> Iterator[Span]:

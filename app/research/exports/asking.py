@@ -7,8 +7,14 @@ from typing import Any, Final, TypeVar
 import click
 from marshmallow import ValidationError
 
-from app.research.exports.identities import RaterScope
-from app.research.exports.request import MOST_K, ExportFilters, ExportFormat, ExportRequest, KTooSmall
+from app.research.exports.request import (
+    MOST_K,
+    ExportFilters,
+    ExportFormat,
+    ExportRequest,
+    KTooSmall,
+    RaterScope,
+)
 from app.research.exports.schemas import NewExportSchema
 from app.research.records.record import Outcome, ReviewStatus
 

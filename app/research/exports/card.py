@@ -5,9 +5,8 @@ from typing import Final
 import pyarrow as pa
 
 from app.research.exports.card_head import card_head
-from app.research.exports.identities import RaterScope
 from app.research.exports.manifest import Manifest
-from app.research.exports.request import ExportFormat
+from app.research.exports.request import ExportFormat, RaterScope
 from app.research.exports.small_cells import SMALL_CELL
 from app.research.exports.tables import TABLES, Table
 

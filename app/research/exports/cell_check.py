@@ -7,9 +7,9 @@ from typing import Final
 
 from app.research.exports.files import MANIFEST
 from app.research.exports.findings import Finding, Problem
-from app.research.exports.identities import RaterScope
 from app.research.exports.manifest import DROP_REASONS, RECALLED, Manifest
 from app.research.exports.parquet_file import parts_of, read_batches
+from app.research.exports.request import RaterScope
 from app.research.exports.small_cells import SIZES, SMALL_CELL, Crowds
 from app.research.exports.tables import VOTES
 

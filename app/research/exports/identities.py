@@ -1,12 +1,12 @@
 """The identifiers and the order that one export has to itself, made from its own key."""
 
-import enum
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
 
 from app.privacy.export_keys import KeyedDigest
+from app.research.exports.request import RaterScope
 
 _ID_BYTES: Final = 15  # 120 bits: exactly 24 characters of base32, nothing padded
 _ORDER_BYTES: Final = 16
@@ -16,14 +16,6 @@ _ORDER_BYTES: Final = 16
 _ALPHABET: Final = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", np.uint8)
 _CHARACTERS: Final = _ID_BYTES * 8 // 5
 _FIVE_BITS: Final = np.array([16, 8, 4, 2, 1], np.uint8)
-
-
-class RaterScope(enum.StrEnum):
-    """Within what the votes of one rater can be seen to belong together."""
-
-    NONE = "none"
-    CONVERSATION = "conversation"
-    EXPORT = "export"
 
 
 class ExportIdentities:

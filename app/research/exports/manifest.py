@@ -10,8 +10,7 @@ from typing import Any, Final
 from app.core.clock import iso_date, week_of
 from app.privacy.signatures import Signer
 from app.research.exports.files import WrittenFile
-from app.research.exports.identities import RaterScope
-from app.research.exports.request import ExportFormat, ordered_formats
+from app.research.exports.request import ExportFormat, RaterScope, ordered_formats
 from app.research.exports.small_cells import SIZES, SMALL_CELL, smaller_cells
 from app.research.exports.statistics import Statistics
 from app.research.exports.tables import TABLES

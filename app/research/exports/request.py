@@ -7,14 +7,20 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from app.core.clock import iso_date
-from app.research.exports.identities import RaterScope
 from app.research.records.record import Outcome, ReviewStatus
 
 # An allow-list: records in a state that nobody has thought of here leave only when they are asked for by name.
 EXPORTABLE: Final = (ReviewStatus.UNREVIEWED, ReviewStatus.REVIEWED)
 
-
 MOST_K: Final = 1000
+
+
+class RaterScope(enum.StrEnum):
+    """Within what the votes of one rater can be seen to belong together."""
+
+    NONE = "none"
+    CONVERSATION = "conversation"
+    EXPORT = "export"
 
 
 class KTooSmall(ValueError):

@@ -9,9 +9,8 @@ from typing import Any, Final
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.core.clock import week_of
-from app.research.exports.identities import RaterScope
 from app.research.exports.models import ExportFailure, ExportState
-from app.research.exports.request import MOST_K, ExportFilters, ExportFormat, ExportRequest
+from app.research.exports.request import MOST_K, ExportFilters, ExportFormat, ExportRequest, RaterScope
 from app.research.records.record import Outcome, ReviewStatus
 
 PAGE: Final = 20

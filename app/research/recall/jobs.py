@@ -6,7 +6,6 @@ import structlog
 
 from app.core.errors import AppError
 from app.research.exports import services as exports
-from app.research.exports.identities import ExportIdentities
 from app.research.exports.queries import FIND_EXPORT, WithdrawnRecord
 from app.research.recall import services
 from app.research.recall.queries import FORGET, LIST_NEW, LIST_UNTOLD
@@ -50,12 +49,13 @@ def _held_by(research: Research, export_id: bytes, withdrawn: list[WithdrawnReco
     key = exports.open_key(research.record_keys, export) if export is not None else None
     if key is None:
         return {}
-    identities, ids = ExportIdentities(key), [each.id for each in withdrawn]
-    names = dict(zip(ids, identities.vote_ids(ids), strict=True))
-    # Arrow takes 50 MB: only a process that has something to recall loads it.
+    # NumPy and Arrow take 50 MB: only a process that has something to recall loads them.
+    from app.research.exports.identities import ExportIdentities  # noqa: PLC0415
     from app.research.exports.parquet_file import held_votes  # noqa: PLC0415
     from app.research.exports.places import open_vote_parts  # noqa: PLC0415
 
+    identities, ids = ExportIdentities(key), [each.id for each in withdrawn]
+    names = dict(zip(ids, identities.vote_ids(ids), strict=True))
     files = research.db.fetch(lambda tx: exports.list_files(tx, export_id=export_id))
     with open_vote_parts(research, export_id, files) as parts:
         if not parts:

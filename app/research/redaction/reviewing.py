@@ -6,7 +6,6 @@ from typing import Final
 from app.access.workspaces.models import AuditKind
 from app.core.errors import NotFound
 from app.research.exports import services as exports
-from app.research.exports.identities import ExportIdentities
 from app.research.exports.queries import FIND_EXPORT
 from app.research.records.content import read_record
 from app.research.records.record import Record
@@ -28,6 +27,9 @@ def find_record_id(research: Research, *, export_id: bytes, vote_id: str) -> byt
     key = exports.open_key(research.record_keys, export) if export is not None else None
     if export is None or key is None:
         raise NotFound("There is no such export, or it has ended.")
+    # NumPy comes with it: no other command needs that.
+    from app.research.exports.identities import ExportIdentities  # noqa: PLC0415
+
     identities = ExportIdentities(key)
     with research.db.snapshot() as tx:
         for record_id in tx.stream(LIST_IDS, workspace_id=export.workspace_id):

@@ -33,7 +33,7 @@ needs_conversations = pytest.mark.skipif(
 SAMPLE: Final = 120
 # Nothing with a shape of its own is left; of all details fewer than this.
 MOST_STRUCTURED_LEAKS: Final = 0
-HIGHEST_RATE: Final = 0.07
+HIGHEST_RATE: Final = 0.04
 
 
 @needs_conversations

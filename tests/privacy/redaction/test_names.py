@@ -44,6 +44,33 @@ def test_sentences_without_a_name_stay(text: str) -> None:
     assert redacted_all(text) == [text]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the flat belongs to |FERRANTELLI, Ilaria|. What now?",
+        "the flat belongs to |sartori, giuseppina|. what now?",
+        "Kind regards,\n\n|Willemijn van 't Hoff|\nHead of Purchasing",
+        "the report by |j. okonkwo| is late",
+        "she and |nabil| are nine and scared",
+        "|Tanaka-san| said the meeting is off",
+    ],
+)
+def test_a_name_is_found_as_wide_as_it_is(text: str) -> None:
+    before, _, after = text.split("|")
+    assert redacted_all(text.replace("|", "")) == [f"{before}[PERSON_1]{after}"]
+
+
+def test_a_name_is_found_again_without_its_accents_and_in_one_word() -> None:
+    assert redacted_all(
+        "I am Flávia Leal", "Thanks flavialeal, flavia!", "I am Jürgen Müller", "Mueller"
+    ) == [
+        "I am [PERSON_1]",
+        "Thanks [HANDLE_1], [PERSON_1]!",
+        "I am [PERSON_2]",
+        "[PERSON_2]",
+    ]
+
+
 def test_a_full_name_is_found_by_its_parts_everywhere() -> None:
     assert redacted_all(
         "tell me a story about kowalczyk",

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.privacy.signatures import Signer
-from app.research.exports.identities import ExportIdentities, RaterScope
+from app.research.exports.identities import ExportIdentities
 from app.research.exports.manifest import ExportDetails
+from app.research.exports.request import RaterScope
 from app.research.exports.rows import Row
 from app.research.exports.votes import project as project_many
 from app.research.exports.votes import projected

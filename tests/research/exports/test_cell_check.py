@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from app.research.exports.findings import Problem
-from app.research.exports.identities import ExportIdentities, RaterScope
+from app.research.exports.identities import ExportIdentities
 from app.research.exports.reduced_copy import apply_tombstones
+from app.research.exports.request import RaterScope
 from app.research.exports.tombstone_signatures import signed_tombstone
 from app.research.exports.work_folder import work_folder
 from app.research.records.record import Record

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.privacy.export_keys import keyed_digest
-from app.research.exports.identities import ExportIdentities, RaterScope
+from app.research.exports.identities import ExportIdentities
+from app.research.exports.request import RaterScope
 from tests.research.exports.records import KEY
 
 OTHER_KEY = bytes(32)

@@ -9,8 +9,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from app.research.exports.identities import ExportIdentities, RaterScope
+from app.research.exports.identities import ExportIdentities
 from app.research.exports.projection import VOTE_COLUMNS, WITHHELD
+from app.research.exports.request import RaterScope
 from app.research.exports.schema import REPEATING_COLUMNS, VOTES_SCHEMA
 from app.research.exports.work_folder import work_folder
 from app.research.records.record import DeidLevel, Message, Outcome, Record, RecordContent, Sharing

@@ -9,10 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.research.exports.identities import RaterScope
 from app.research.exports.jobs import build_exports
 from app.research.exports.manifest import read_manifest
-from app.research.exports.request import ExportFilters, ExportRequest
+from app.research.exports.request import ExportFilters, ExportRequest, RaterScope
 from app.research.exports.small_cells import Crowds, Survey, smaller_cells
 from app.research.records.record import Outcome, Record, Sharing
 from app.research.zone import Research

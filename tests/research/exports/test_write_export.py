@@ -14,9 +14,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from app.research.exports.identities import RaterScope
 from app.research.exports.manifest import Manifest
 from app.research.exports.projection import VOTE_COLUMNS
+from app.research.exports.request import RaterScope
 from app.research.exports.rows import Row
 from app.research.exports.tables import TABLES
 from app.research.exports.verification import verify
