@@ -160,6 +160,7 @@ _LINE_END: Final = re.compile(r"[ ]{0,3}(?:[,.!]?[ ]{0,3}(?:\n|$)|[,(|])")
 # A capital behind a cue may begin a place or a thing.
 _NOT_NAMES: Final = frozenset(
     """
+    acct dob iban id imei mrn nhs nino no nr pid pin ref ssn tel vin
     ai alexa christ america american android anonymous anyone asian assistant australian autistic bing bisexual black
     brazilian british
     buddhist canadian catholic chatgpt chinese christian christmas claude cortana covid democrat dutch easter

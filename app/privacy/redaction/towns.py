@@ -42,6 +42,8 @@ _NO_TOWNS: Final = frozenset(
     january february march april may june july august september october november december jan feb mar apr jun jul aug
     sep sept oct nov dec ad bc american indian german room page line order error code case bus flight number no nr
     version item model port ticket invoice zip pin postcode postal plz cep cap isbn chapter section year
+    badge batch bay block box card class desk exit floor form gate grade key level locker lot part platform row rule
+    seat serial size sku suite table tag track type unit
     """.split()  # noqa: SIM905 - a block of words reads better
 )
 _CALLED: Final = re.compile(
@@ -78,7 +80,7 @@ def find_towns(text: str, lexicon: Lexicon) -> Iterator[Span]:
             yield _span(text, *match.span("code"))
     for pattern in (_CODE_FIRST, _TOWN_FIRST):
         for match in pattern.finditer(text):
-            if _is_town(text, match, lexicon):
+            if _is_town(text, match, lexicon, is_behind=pattern is _TOWN_FIRST):
                 yield _span(text, *match.span())
     for pattern in (_BLOCK_FIRST, _BLOCK_BEHIND):
         for match in pattern.finditer(text):
@@ -87,11 +89,14 @@ def find_towns(text: str, lexicon: Lexicon) -> Iterator[Span]:
                 yield _span(text, match.start(), district.end() if district else match.end())
 
 
-def _is_town(text: str, match: re.Match[str], lexicon: Lexicon) -> bool:
+def _is_town(text: str, match: re.Match[str], lexicon: Lexicon, *, is_behind: bool) -> bool:
+    """Whether a word with a code is a town; a code behind an ordinary one ("badge B-1234") is not its postcode."""
     first = match["town"].split()[0]
     is_led = _LEADS.search(text, max(0, match.start() - _LONGEST_LEAD), match.start()) is not None
     if re.fullmatch(_SURE_CODE, match["code"]) and first[0].isupper():
-        return first.lower() not in _NO_TOWNS and (is_led or not lexicon.is_ordinary(first))
+        return first.lower() not in _NO_TOWNS and (
+            (is_led and not is_behind) or not lexicon.is_ordinary(first)
+        )
     return (is_led or first[0].isupper()) and _is_place(first, lexicon)
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.privacy.redaction.redactor import ConversationRedactor, Kind
+from app.privacy.redaction import Kind
+from app.privacy.redaction.redactor import ConversationRedactor
 from tests.privacy.redaction.recognizers import recognizer
 
 
