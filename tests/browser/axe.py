@@ -15,6 +15,8 @@ _OPTIONS: Final = {
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],
 }
+# The rules that look at colours; all others find the same in every scheme.
+_COLOURS: Final = ["color-contrast", "link-in-text-block"]
 
 
 @cache
@@ -23,10 +25,14 @@ def _source() -> str:
     return (PACKAGES / "axe-core" / "axe.min.js").read_text()
 
 
-def violations(page: Page | Frame) -> list[str]:
-    """Every violation in the page, open shadow roots included: rule, element and what is wrong with it."""
+def violations(page: Page | Frame, *, of_colours: bool = False) -> list[str]:
+    """Every violation in the page, open shadow roots included: rule, element and what is wrong with it.
+
+    `of_colours` asks for those alone that another colour scheme could bring.
+    """
     page.evaluate(_source())
-    found: dict[str, Any] = page.evaluate("(options) => axe.run(document, options)", _OPTIONS)
+    options = {**_OPTIONS, "runOnly": {"type": "rule", "values": _COLOURS}} if of_colours else _OPTIONS
+    found: dict[str, Any] = page.evaluate("(options) => axe.run(document, options)", options)
     return [
         f"{rule['id']}: {_path(node['target'])}: {node['failureSummary']}"
         for rule in found["violations"]

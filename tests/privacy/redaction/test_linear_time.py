@@ -1,13 +1,12 @@
 """No text makes redaction slow: cost grows with length, whatever the text is made of."""
 
 import time
-from collections.abc import Callable
 
 import pytest
 
 from app.privacy.redaction.redactor import ConversationRedactor
 
-SIZE = 50_000
+SIZE = 24_000
 PROSE = (
     "The quick brown fox jumps over the lazy dog, 12 times in 2024; it costs 3.50 and the key point is to pass. "
     "Write to fox@example.org or see https://example.org/fox?x=1 for what the phone 415-555-2671 is about.\n"
@@ -111,40 +110,44 @@ NUMERIC = [
     "bracketed digits",
     "national numbers",
 ]
-# In CPU time, against prose of the same length. The costliest measured is 2.6; the cheapest of all quadratic searches,
-# `a+b` where there is no b, is 6 at this length.
+# In CPU time: four times the length should cost four times as much. The cheapest of all quadratic searches, `a+b` where
+# there is no b, makes it 12 at this length; the worst measured is 6.2, once.
+MOST_TIMES_A_QUARTER = 8
+# Against prose of the same length.
 MOST_TIMES_PROSE = 5
 
 
-def seconds(text: str, work: Callable[[str], object]) -> float:
+def seconds(text: str) -> float:
+    redactor = ConversationRedactor()
     start = time.process_time()
-    work(text)
+    redactor.redact(text)
     return time.process_time() - start
 
 
-def of_size(pattern: str) -> str:
-    return (pattern * (SIZE // len(pattern) + 1))[:SIZE]
+def of_size(pattern: str, size: int = SIZE) -> str:
+    return (pattern * (size // len(pattern) + 1))[:size]
 
 
 @pytest.fixture(scope="module")
 def baseline() -> float:
-    prose = of_size(PROSE)
-    return min(seconds(prose, ConversationRedactor().redact) for _ in range(3))
+    return min(seconds(of_size(PROSE)) for _ in range(3))
 
 
-def is_cheap(hostile: str, baseline: float) -> bool:
+def is_cheap(pattern: str, ending: str, baseline: float) -> bool:
     """A busy machine may spoil one measurement."""
-    return any(
-        seconds(hostile, ConversationRedactor().redact) < MOST_TIMES_PROSE * baseline for _ in range(3)
-    )
+    for _ in range(3):
+        part, whole = (seconds(of_size(pattern, size) + ending) for size in (SIZE // 4, SIZE))
+        if whole < MOST_TIMES_A_QUARTER * part and whole < MOST_TIMES_PROSE * baseline:
+            return True
+    return False
 
 
 @pytest.mark.parametrize("pattern", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_hostile_text_costs_no_more_than_some_times_prose(pattern: str, baseline: float) -> None:
-    assert is_cheap(of_size(pattern) + "a", baseline)
+def test_a_hostile_text_costs_no_more_than_it_is_longer(pattern: str, baseline: float) -> None:
+    assert is_cheap(pattern, "a", baseline)
 
 
 @pytest.mark.parametrize("ending", ["!", "_"])
 @pytest.mark.parametrize("name", NUMERIC)
 def test_numbers_with_another_end_cost_no_more(name: str, ending: str, baseline: float) -> None:
-    assert is_cheap(of_size(HOSTILE[name]) + ending, baseline)
+    assert is_cheap(HOSTILE[name], ending, baseline)
