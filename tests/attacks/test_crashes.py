@@ -59,7 +59,7 @@ def _integrity(url: str) -> str:
         database.close()
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(200, marks=pytest.mark.drill)])
+@pytest.mark.parametrize("kills", [2, pytest.param(200, marks=pytest.mark.drill)])
 def test_a_killed_server_loses_and_doubles_nothing(stores: Stores, tmp_path: Path, kills: int) -> None:
     with Server(_environment(stores, tmp_path / "data")) as server:
         clients = _kill_and_restart(server, kills, Random(_SEED))
