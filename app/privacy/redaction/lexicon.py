@@ -180,6 +180,7 @@ def _given_names() -> Counter[str]:
             sums = np.bincount(numbers, weights=children)
             for name, count in zip(names.dictionary.to_pylist(), sums.tolist(), strict=False):
                 found[name.lower()] += int(count)
+    pyarrow.default_memory_pool().release_unused()
     return found
 
 
