@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 from psycopg.errors import InsufficientPrivilege
-from sqlalchemy.exc import DBAPIError
 
 from app.core import migrations
 from app.core.database import Database
@@ -109,12 +108,9 @@ def _check_data_keys(installation: Installation) -> None:
 def _refusing_without_rights(place: str) -> Iterator[None]:
     try:
         yield
-    except (DBAPIError, InsufficientPrivilege) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        if not isinstance(cause, InsufficientPrivilege):
-            raise
+    except InsufficientPrivilege as error:
         raise StartRefused(
-            f"The user in {_SETTINGS[place]} lacks rights in the {place} database ({cause.diag.message_primary}). "
+            f"The user in {_SETTINGS[place]} lacks rights in the {place} database ({error.diag.message_primary}). "
             "Grant what docs/operate.md lists."
         ) from None
 
