@@ -1,6 +1,7 @@
 """Carrying out a reviewer's decision on the row of an export that they hold."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Final
 
 from app.access.workspaces.models import AuditKind
@@ -16,6 +17,7 @@ from app.research.redaction.review import Edit, Review, open_review
 from app.research.zone import Research
 
 _MOST_ATTEMPTS: Final = 5
+_IDS_AT_ONCE: Final = 1_000
 
 
 def find_record_id(research: Research, *, export_id: bytes, vote_id: str) -> bytes:
@@ -32,10 +34,11 @@ def find_record_id(research: Research, *, export_id: bytes, vote_id: str) -> byt
 
     identities = ExportIdentities(key)
     with research.db.snapshot() as tx:
-        for record_id in tx.stream(LIST_IDS, workspace_id=export.workspace_id):
-            if identities.vote_id(record_id) == vote_id:
-                found: bytes = record_id
-                return found
+        record_ids: Iterator[bytes] = tx.stream(LIST_IDS, workspace_id=export.workspace_id)
+        while some := [*islice(record_ids, _IDS_AT_ONCE)]:
+            named = dict(zip(identities.vote_ids(some), some, strict=True))
+            if vote_id in named:
+                return named[vote_id]
     raise NotFound("The export's workspace has no such vote, or it was withdrawn.")
 
 
