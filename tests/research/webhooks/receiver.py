@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
+from tests.research.exports.web import status
+
 
 class Received(NamedTuple):
     """A message as it came."""
@@ -28,19 +30,6 @@ class Received(NamedTuple):
 
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-def status(code: int, **headers: str) -> Answer:
-    """An answer without a body."""
-
-    def answer(request: BaseHTTPRequestHandler) -> None:
-        request.send_response(code)
-        for name, value in headers.items():
-            request.send_header(name, value)
-        request.send_header("Content-Length", "0")
-        request.end_headers()
-
-    return answer
 
 
 class Receiver:

@@ -32,8 +32,9 @@ from tests.conftest import Host
 from tests.invariants.source import ROOT
 from tests.research.conftest import AuditEvent
 from tests.research.exports.stored import folder_of, queue, records_of, store
+from tests.research.exports.web import status
 from tests.research.recall.test_tombstones import _withdraw
-from tests.research.webhooks.receiver import Receiver, status
+from tests.research.webhooks.receiver import Receiver
 from tests.tables import rows_of
 
 

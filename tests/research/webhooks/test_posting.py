@@ -20,7 +20,8 @@ from app.research.webhooks.errors import WebhookAddressRefused
 from app.research.webhooks.models import WebhookFailure
 from app.research.webhooks.posting import Posted, is_public, post
 from app.research.webhooks.services import check_url
-from tests.research.webhooks.receiver import Receiver, status
+from tests.research.exports.web import status
+from tests.research.webhooks.receiver import Receiver
 
 
 @pytest.fixture
