@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from tqdm import tqdm
 
@@ -18,6 +17,7 @@ from app.core.errors import AppError
 from app.core.ids import from_text
 from app.core.settings import API_KEY_NAME
 from app.privacy.signatures import PublicKey
+from app.research.command_line import AS_JSON, research_zone
 from app.research.exports import claims, services
 from app.research.exports.answers import dry_run_answer, keys_answer
 from app.research.exports.asking import read_request, request_options
@@ -42,13 +42,6 @@ _PUBLIC_KEY: Final = click.option(
     help="The key that must have signed it: JWK, JWK set or PEM. Without it, one of this installation's own.",
 )
 _NO_SIGNATURE: Final = click.option("--no-signature", is_flag=True, help="Do not check who signed it.")
-_JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-
-
-def _research() -> Research:
-    here: Any = current_app.extensions["pairvote"]
-    zone: Research = here.research
-    return zone
 
 
 @click.group("export", cls=AppGroup)
@@ -66,7 +59,7 @@ def export() -> None:
 )
 @click.option("--to", "target", metavar="URL", help="Copy it there as well, as `flask export copy` does.")
 @click.option("--dry-run", is_flag=True, help="Only tell what it would hold; make nothing.")
-@_JSON
+@AS_JSON
 def create(
     workspace_ref: str, processes: int | None, target: str | None, dry_run: bool, as_json: bool, **asked: Any
 ) -> None:
@@ -75,7 +68,7 @@ def create(
     The filters are those of POST /v1/exports: several values of one widen it, several filters narrow each other down,
     and what is not named does not choose.
     """
-    research = _research()
+    research = research_zone()
     place = None if target is None else target_at(target)
     request = read_request(asked, least_k=research.settings.export_k)
     workspace_id = find_workspace(workspace_ref).id
@@ -156,7 +149,7 @@ def _told(research: Research, claimed: ClaimedExport, built: BuiltExport) -> dic
 @export.command("copy")
 @click.argument("export_ref")
 @click.argument("url")
-@_JSON
+@AS_JSON
 def copy(export_ref: str, url: str, as_json: bool) -> None:
     """Copy a finished export into the folder at an address, such as s3://bucket/exports, and print where it is.
 
@@ -164,7 +157,7 @@ def copy(export_ref: str, url: str, as_json: bool) -> None:
     again after a failure, it becomes whole. The audit trail says that it was copied.
     """
     place, export_id = target_at(url), _export_id(export_ref)
-    address = copy_to(_research(), export_id, place, actor=_ACTOR)
+    address = copy_to(research_zone(), export_id, place, actor=_ACTOR)
     click.echo(json.dumps({"copied_to": address}) if as_json else f"Copied to {address}.")
 
 
@@ -192,7 +185,7 @@ def _export_id(text: str) -> bytes:
     show_default=True,
     help="How many seconds a server may keep silent.",
 )
-@_JSON
+@AS_JSON
 def verify(
     where: str,
     *,
@@ -230,7 +223,7 @@ def verify(
 @click.option("--pem", is_flag=True, help="Print PEM, for OpenSSL.")
 def print_keys(pem: bool) -> None:
     """Print the public keys that exports are signed with, as /.well-known/pairvote-export-keys.json has them."""
-    told = keys_answer(_research().keyring)
+    told = keys_answer(research_zone().keyring)
     click.echo("".join(key["pem"] for key in told["keys"]) if pem else json.dumps(told, indent=2), nl=not pem)
 
 
@@ -239,7 +232,7 @@ def print_keys(pem: bool) -> None:
 @click.argument("tombstones", type=click.File(encoding="utf-8"))
 @_PUBLIC_KEY
 @_NO_SIGNATURE
-@_JSON
+@AS_JSON
 def apply(folder: Path, tombstones: TextIO, source: str | None, no_signature: bool, as_json: bool) -> None:
     """Delete withdrawn rows from a downloaded export.
 
@@ -264,14 +257,14 @@ def apply(folder: Path, tombstones: TextIO, source: str | None, no_signature: bo
 def _keys(source: str | None, no_signature: bool) -> list[PublicKey] | None:
     if source and no_signature:
         raise click.UsageError("Give --public-key or --no-signature, not both.")
-    return None if no_signature else trusted_keys(source, lambda: _research().keyring)
+    return None if no_signature else trusted_keys(source, lambda: research_zone().keyring)
 
 
 @export.command("list")
-@_JSON
+@AS_JSON
 def list_exports(as_json: bool) -> None:
     """List all exports, newest first."""
-    found = _research().db.fetch(lambda tx: tx.list(LIST_EXPORTS))
+    found = research_zone().db.fetch(lambda tx: tx.list(LIST_EXPORTS))
     rows = [
         {
             "export_id": services.export_text(each.id),
@@ -297,7 +290,7 @@ def list_exports(as_json: bool) -> None:
 @click.argument("export_ref")
 def cancel(export_ref: str) -> None:
     """Stop an export that is not built yet."""
-    research = _research()
+    research = research_zone()
     export_id, at = _export_id(export_ref), research.clock()
     try:
         research.db.write(lambda tx: services.cancel_export(tx, export_id=export_id, at=at))

@@ -16,6 +16,7 @@ from app.core.errors import AppError
 from app.core.ids import from_text
 from app.privacy import key_checks
 from app.privacy.redaction import Kind, Redaction
+from app.research.command_line import AS_JSON
 from app.research.exports.services import EXPORT_PREFIX
 from app.research.records.record import Record
 from app.research.redaction import rerun as sweep
@@ -33,7 +34,6 @@ from app.research.redaction.status import redaction_status
 from app.research.zone import Research
 
 _ACTOR: Final = "operator"
-_JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _WORKSPACE: Final = click.option("--workspace", "workspace_ref", help="Only this workspace, by id or name.")
 _LONGEST: Final = 10_000
 
@@ -54,7 +54,7 @@ def redaction() -> None:
 
 @redaction.command("status")
 @_WORKSPACE
-@_JSON
+@AS_JSON
 def status(workspace_ref: str | None, as_json: bool) -> None:
     """Tell by which rules and models the records' texts were redacted, and what reviewers decided."""
     research, present = _zone()
@@ -79,7 +79,7 @@ def status(workspace_ref: str | None, as_json: bool) -> None:
 @_WORKSPACE
 @click.option("--dry-run", is_flag=True, help="Look through the texts and change nothing.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many records.")
-@_JSON
+@AS_JSON
 def rerun(workspace_ref: str | None, dry_run: bool, limit: int | None, as_json: bool) -> None:
     """Look through texts that other rules or models have redacted, with the present ones."""
     research, present = _zone()
@@ -157,7 +157,7 @@ def _begin(research: Research, present: Redaction, workspace_id: bytes | None) -
     default="-",
     help="Where the passage is read from; the standard input unless said otherwise.",
 )
-@_JSON
+@AS_JSON
 def add(export_ref: str, vote_id: str, source: TextIO, as_json: bool, **place: Any) -> None:
     """Take a passage that the rules missed out of the record behind VOTE, a row of EXPORT, wherever it stands in it.
 
@@ -178,7 +178,7 @@ def add(export_ref: str, vote_id: str, source: TextIO, as_json: bool, **place: A
 @click.argument("export_ref", metavar="EXPORT")
 @click.argument("vote_id", metavar="VOTE")
 @click.argument("placeholder")
-@_JSON
+@AS_JSON
 def lift(export_ref: str, vote_id: str, placeholder: str, as_json: bool) -> None:
     """Put back what `add` took out. What the rules took out is gone for good."""
     edit = partial(lift_passage, placeholder=placeholder)
@@ -189,7 +189,7 @@ def lift(export_ref: str, vote_id: str, placeholder: str, as_json: bool) -> None
 @click.argument("export_ref", metavar="EXPORT")
 @click.argument("vote_id", metavar="VOTE")
 @click.argument("placeholder")
-@_JSON
+@AS_JSON
 def dispute(export_ref: str, vote_id: str, placeholder: str, as_json: bool) -> None:
     """Note that a PLACEHOLDER of the rules stands for no detail of a person. It stays, and is counted."""
     edit = partial(dispute_redaction, placeholder=placeholder)

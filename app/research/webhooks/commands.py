@@ -4,27 +4,19 @@ import json
 from typing import Any, Final
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from app.access.workspaces.commands import find_workspace
 from app.core.errors import AppError
+from app.research.command_line import AS_JSON, research_zone
 from app.research.exports.services import read_export_text
 from app.research.webhooks import services
 from app.research.webhooks.schemas import webhook_answer
-from app.research.zone import Research
 
 _ACTOR: Final = "operator"
 _WORKSPACE: Final = click.option(
     "--workspace", "workspace_ref", required=True, help="The workspace, by id or name."
 )
-_JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-
-
-def _research() -> Research:
-    here: Any = current_app.extensions["pairvote"]
-    zone: Research = here.research
-    return zone
 
 
 @click.group("webhook", cls=AppGroup)
@@ -36,10 +28,10 @@ def webhook() -> None:
 @_WORKSPACE
 @click.option("--url", required=True, help="Where to post: https://, without credentials, ? or #.")
 @click.option("--export", "export_ref", help="The one export that it is for; all of them otherwise.")
-@_JSON
+@AS_JSON
 def create(workspace_ref: str, url: str, export_ref: str | None, as_json: bool) -> None:
     """Have tombstones posted to an address."""
-    research = _research()
+    research = research_zone()
     workspace, at, webhook_id = find_workspace(workspace_ref), research.clock(), services.new_webhook_id()
     try:
         services.check_url(url, allows_loopback=research.settings.webhook_loopback == "on")
@@ -62,11 +54,11 @@ def create(workspace_ref: str, url: str, export_ref: str | None, as_json: bool) 
 
 @webhook.command("list")
 @_WORKSPACE
-@_JSON
+@AS_JSON
 def list_all(workspace_ref: str, as_json: bool) -> None:
     """List a workspace's webhooks and how they fare."""
     workspace = find_workspace(workspace_ref)
-    found = _research().db.fetch(lambda tx: services.list_webhooks(tx, workspace_id=workspace.id))
+    found = research_zone().db.fetch(lambda tx: services.list_webhooks(tx, workspace_id=workspace.id))
     _print([webhook_answer(each) for each in found], as_json=as_json, is_list=True)
 
 
@@ -75,7 +67,7 @@ def list_all(workspace_ref: str, as_json: bool) -> None:
 @click.argument("webhook_ref")
 def delete(workspace_ref: str, webhook_ref: str) -> None:
     """Delete a webhook."""
-    research, workspace = _research(), find_workspace(workspace_ref)
+    research, workspace = research_zone(), find_workspace(workspace_ref)
     try:
         webhook_id = services.read_webhook_text(webhook_ref)
         at = research.clock()
