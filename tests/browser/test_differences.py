@@ -41,25 +41,34 @@ def test_differences_are_marked_word_by_word_and_taken_back(lab: Page) -> None:
     }
 
 
+MOST_TIMES_THE_SAME = 25
+
+
 @pytest.mark.parametrize(
     ("left", "right"),
     [
         ("Alpha beta gamma delta epsilon zeta eta theta", "one two three four five six seven eight"),
         (" ".join(f"a{n}" for n in range(30_000)), " ".join(f"b{n}" for n in range(30_000))),
-        (" ".join(f"a{n}" for n in range(15_000)), " ".join(f"a{n * 7 % 15_000}" for n in range(15_000))),
+        (" ".join(f"a{n}" for n in range(9_900)), " ".join(f"b{n}" for n in range(9_900))),
+        (" ".join(f"a{n}" for n in range(9_900)), " ".join(f"a{n * 7 % 9_900}" for n in range(9_900))),
     ],
 )
 def test_texts_too_different_are_not_marked_and_cost_little(lab: Page, left: str, right: str) -> None:
+    """Against a text compared with itself, which reads every word once."""
     found = lab.evaluate(
         """([left, right]) => {
-          const began = performance.now();
+          const took = (one, other) => Math.min(...[1, 2, 3].map(() => {
+            const began = performance.now();
+            lab.diff.diffWords(one, other);
+            return performance.now() - began;
+          }));
           const { tooDifferent } = lab.diff.diffWords(left, right);
-          return [tooDifferent, performance.now() - began];
+          return { tooDifferent, took: took(left, right), floor: took(left, left) };
         }""",
         [left, right],
     )
-    assert found[0] is True
-    assert found[1] < 500
+    assert found["tooDifferent"] is True
+    assert found["took"] < MOST_TIMES_THE_SAME * max(found["floor"], 1), found
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -84,7 +84,8 @@ def test_what_waited_for_its_turn_does_not_come_in_one_burst(tab: Tab, served: S
     rest = [right for _, left, right in _seen(tab.page) if right > 230]
     steps = [after - before for before, after in pairwise(rest)]
     assert len(steps) > 8
-    assert max(steps) < 400
+    # One burst would be most of the text; a page that had no time for a while may catch up with a part of it.
+    assert max(steps) < (rest[-1] - rest[0]) / 2
 
 
 def test_no_vote_before_both_are_done_and_the_ticket_is_there(tab: Tab, served: Served) -> None:

@@ -3,7 +3,6 @@
 import json
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -73,10 +72,8 @@ def test_where_nobody_listens_there_is_one_answer(tmp_path: Path) -> None:
 def test_where_nothing_is_said_in_time_there_is_one_answer(
     tmp_path: Path, silence: tuple[str, threading.Event]
 ) -> None:
-    started = time.perf_counter()
     said = _send(tmp_path / "data", silence[0])
     assert (said["answer"], said["why"]) == (_USUAL, "too_slow")
-    assert TIMEOUT_SECONDS <= time.perf_counter() - started < TIMEOUT_SECONDS + 2
     assert said["calls"][0]["ms"] >= TIMEOUT_SECONDS * 1000 - 100
 
 
@@ -124,13 +121,11 @@ def test_something_else_that_listens_there_is_no_pairvote(tmp_path: Path) -> Non
     assert (said["answer"], said["why"]) == (_USUAL, "unreachable")
 
 
-def test_a_server_of_one_thread_answers_by_itself_and_at_once(tmp_path: Path) -> None:
+def test_a_server_of_one_thread_answers_by_itself_and_does_not_ask(tmp_path: Path) -> None:
     environment = {"PAIRVOTE_DATA": str(tmp_path / "data"), "PAIRVOTE_THREADS": "1"}
     with Server(environment, options=("--migrate", "--demo")) as server:
         body = {"account": "visitor-0001", "conversation": "moon"}
-        started = time.perf_counter()
         said = httpx.post(f"{server.url}/demo/api/messages", json=body, trust_env=False).json()
-        assert time.perf_counter() - started < 1.5
     assert (said["answer"], said["why"], said["calls"]) == (_USUAL, "one_thread", [])
 
 

@@ -255,9 +255,12 @@ def test_a_hostile_text_costs_as_much_more_as_it_is_longer(pattern: str) -> None
 
 def test_a_text_that_claims_many_names_is_masked_as_fast_as_others() -> None:
     claims = " ".join(f"I am GPT-{number}, not GPT-{number + 1}." for number in range(12_000))[:_LENGTH]
-    spans = find_identity(claims, _A, _B)
+    part = claims[: _LENGTH // 8]
+    spans, some = find_identity(claims, _A, _B), find_identity(part, _A, _B)
     assert len(spans) > 10_000
-    assert _seconds(lambda: mask(claims, spans)) < 2
+    assert _seconds(lambda: mask(claims, spans)) < 24 * max(
+        _seconds(lambda: mask(part, some), times=3), 0.002
+    )
 
 
 def test_masking_says_what_was_masked() -> None:
