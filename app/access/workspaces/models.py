@@ -17,6 +17,7 @@ class Scope(enum.StrEnum):
     COMPARISONS_WRITE = "comparisons:write"
     COMPARISONS_READ = "comparisons:read"
     PREFERENCES = "preferences"
+    PERSON_DATA = "person-data"
     POLICY = "policy"
     EXPORTS = "exports"
     ADMIN = "admin"
@@ -152,6 +153,10 @@ class AuditKind(enum.StrEnum):
     REDACTION_DISPUTED = "redaction_disputed"
     WEBHOOK_CREATED = "webhook_created"
     WEBHOOK_DELETED = "webhook_deleted"
+    ERASURE_REQUESTED = "erasure_requested"
+    PERSON_DATA_READ = "person_data_read"
+    PROJECT_SHARING_CHANGED = "project_sharing_changed"
+    DOCUMENT_PUBLISHED = "document_published"
 
 
 def _audit_events(metadata: MetaData) -> Table:

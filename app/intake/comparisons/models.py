@@ -164,6 +164,8 @@ Index(
     sqlite_where=comparisons.c.state == "open",
     postgresql_where=comparisons.c.state == "open",
 )
+# An opt-out closes what a person has open, an erasure deletes all that they have.
+Index("ix_comparisons_workspace_id_person", comparisons.c.workspace_id, comparisons.c.person)
 
 comparison_contents = table(
     "comparison_contents",
