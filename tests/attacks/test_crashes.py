@@ -59,7 +59,7 @@ def _integrity(url: str) -> str:
         database.close()
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(200, marks=pytest.mark.drill)])
+@pytest.mark.parametrize("kills", [1, pytest.param(200, marks=pytest.mark.drill)])
 def test_a_killed_server_loses_and_doubles_nothing(stores: Stores, tmp_path: Path, kills: int) -> None:
     with Server(_environment(stores, tmp_path / "data")) as server:
         clients = _kill_and_restart(server, kills, Random(_SEED))
@@ -73,6 +73,7 @@ def test_a_killed_server_loses_and_doubles_nothing(stores: Stores, tmp_path: Pat
     database.close()
 
 
+@pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgresql", marks=pytest.mark.drill)])
 def test_a_stopped_server_finishes_what_it_has_begun(stores: Stores, tmp_path: Path) -> None:
     with Server(_environment(stores, tmp_path / "data")) as server:
         workspace = server.create_workspace("Stopped")
@@ -94,15 +95,22 @@ def durable_postgres() -> Iterator[PostgresServer]:
         yield server
 
 
-@pytest.mark.parametrize("crash", ["restart", pytest.param("kill", marks=pytest.mark.drill)])
+@pytest.mark.parametrize(
+    ("crash", "times"),
+    [
+        ("restart", 1),
+        pytest.param("restart", 5, marks=pytest.mark.drill),
+        pytest.param("kill", 5, marks=pytest.mark.drill),
+    ],
+)
 def test_a_database_that_goes_away_comes_back_without_hands(
-    durable_postgres: PostgresServer, tmp_path: Path, crash: str
+    durable_postgres: PostgresServer, tmp_path: Path, crash: str, times: int
 ) -> None:
     stores = Stores(*(durable_postgres.create_database(name) for name in ("intake", "research", "keystore")))
     with Server(_environment(stores, tmp_path / "data")) as server:
         workspace = server.create_workspace("Restarted")
         with Clients(server.url, workspace.api_key, threads=_THREADS, seed=_SEED) as clients:
-            for _ in range(3):
+            for _ in range(times):
                 time.sleep(1.0)
                 durable_postgres.kill() if crash == "kill" else durable_postgres.stop()
                 _expect_unavailable(server.url)

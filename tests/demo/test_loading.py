@@ -105,6 +105,7 @@ def test_its_origins_are_those_a_browser_would_send(bind: str, origin: str) -> N
     assert not any("0.0.0.0" in each for each in origins)
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_the_page_and_the_start_page_say_when_there_is_a_demo(app: Flask, client: FlaskClient) -> None:
     page = client.get("/demo")
     assert page.status_code == 200
@@ -119,6 +120,7 @@ def test_the_page_and_the_start_page_say_when_there_is_a_demo(app: Flask, client
     assert "What your server sees" in client.get("/demo").text
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_both_pages_need_nothing_that_the_policy_forbids(app: Flask, client: FlaskClient) -> None:
     for _ in range(2):
         answer = client.get("/demo")

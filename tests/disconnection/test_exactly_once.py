@@ -106,7 +106,7 @@ def test_a_run_killed_before_or_after_any_step_is_finished_by_the_next(booth: Bo
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("most", [40, pytest.param(200, marks=pytest.mark.drill)])
+@pytest.mark.parametrize("most", [15, pytest.param(200, marks=pytest.mark.drill)])
 def test_runs_killed_at_random_moments_lose_and_double_nothing(booth: Booth, most: int) -> None:
     draw = random.Random(7)
     cast: list[Voted] = []
@@ -126,7 +126,7 @@ def test_runs_killed_at_random_moments_lose_and_double_nothing(booth: Booth, mos
 
 @pytest.mark.timeout(300)
 def test_workers_side_by_side_share_the_votes_and_finish_each_once(booth: Booth, tmp_path: Path) -> None:
-    cast = [_cast(booth, number) for number in range(240)]
+    cast = [_cast(booth, number) for number in range(90)]
     booth.here.close()
 
     def work(name: str) -> None:

@@ -8,6 +8,7 @@ taken.
 
 import math
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from marshmallow import RAISE, Schema, ValidationError, fields, missing, validate
@@ -24,8 +25,12 @@ _REQUIRED: Final = object()
 _HOOKS: Final = ("pre_load", "validates_schema", "post_load")
 
 
+@cache
 def compile_loader(schema: Schema) -> Load:
-    """What `schema.load` does, faster where the value is as it should be. ValidationError as there."""
+    """What `schema.load` does, faster where the value is as it should be. ValidationError as there.
+
+    Schemas live as long as their operations, which every application of a process shares.
+    """
     plain = _of_schema(schema)
     if plain is None:
         return schema.load

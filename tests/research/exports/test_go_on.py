@@ -172,7 +172,14 @@ def test_what_a_killed_builder_left_of_a_cancelled_export_goes_with_it(
     assert [*research.exports_folder.iterdir()] == []
 
 
-@pytest.mark.parametrize("processes", [2, pytest.param(3, marks=pytest.mark.drill)])
+@pytest.mark.parametrize(
+    ("backend", "processes"),
+    [
+        ("postgresql", 2),
+        pytest.param("postgresql", 3, marks=pytest.mark.drill),
+        pytest.param("sqlite", 3, marks=pytest.mark.drill),
+    ],
+)
 def test_several_processes_come_to_the_same_bytes(
     research: Research, export_id: bytes, processes: int
 ) -> None:
@@ -195,6 +202,7 @@ def test_several_processes_come_to_the_same_bytes(
     assert contents(folder_of(research, export_id)) == one
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_a_part_that_fails_in_a_worker_fails_the_build_with_its_cause(
     research: Research,
     export_id: bytes,

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from app.research.exports.identities import ExportIdentities
+from app.research.exports.request import ExportFormat
 from app.research.exports.tables import TABLES, Table
 from app.research.exports.work_folder import work_folder
 from app.research.records.record import Outcome, Sharing
@@ -169,7 +170,9 @@ def test_evalica_ranks_the_battles_of_a_study_as_was_published(tmp_path: Path) -
     ]
     identities = ExportIdentities(KEY)
     with work_folder(tmp_path / "export") as work:
-        write_export(work, (project(vote, identities) for vote in votes), details())
+        write_export(
+            work, (project(vote, identities) for vote in votes), details(formats=(ExportFormat.CSV,))
+        )
     with (tmp_path / "export/csv/battles.csv").open(encoding="utf-8", newline="") as file:
         battles = list(csv.DictReader(file))
     assert len(battles) == VOTES

@@ -230,6 +230,7 @@ def test_an_export_that_is_being_written_is_left_alone(tmp_path: Path) -> None:
     assert (work / "README.md").read_text(encoding="utf-8") == "being written"
 
 
+@pytest.mark.drill
 def test_memory_does_not_grow_with_the_rows() -> None:
     peaks = []
     for count in (5_000, 20_000):
