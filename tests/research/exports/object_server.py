@@ -75,7 +75,7 @@ def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
     until = monotonic() + _START_SECONDS
     while True:
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
             connection.request("GET", "/")
             connection.getresponse().read()
             connection.close()

@@ -207,7 +207,7 @@ class TestService:
         assert list(research.exports_folder.iterdir()) == []
         files = {path.removeprefix(f"{name}/"): data for path, data in held(address).items()}
         keys = [each.key for each in published_keys(research.keyring)]
-        assert verify_at(f"{address}/{name}", keys=keys, api_key=None, seconds=5) == []
+        assert verify_at(f"{address}/{name}", keys=keys, api_key=None, seconds=60) == []
 
         url, headers = f"/v1/exports/{name}", workspace.headers
         listed = client.get(url, headers=headers).get_json()["files"]
