@@ -27,6 +27,8 @@ from app.disconnection import commands as disconnection_commands
 from app.disconnection.receipts import routes as receipts
 from app.embed import pages as embed_pages
 from app.intake.comparisons import routes as comparisons
+from app.intake.feedback import routes as feedback
+from app.intake.feedback import ticket_routes as feedback_tickets
 from app.intake.invitations import commands as invitation_commands
 from app.intake.invitations import routes as invitations
 from app.intake.preferences import routes as preferences
@@ -53,6 +55,8 @@ INTAKE_FEATURES: Final[Sequence[Operations[Any]]] = (
     uploads.operations,
     preferences.operations,
     reports.operations,
+    feedback.operations,
+    feedback_tickets.operations,
     receipts.operations,
 )
 RESEARCH_FEATURES: Final[Sequence[Operations[Any]]] = (

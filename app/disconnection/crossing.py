@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.access.workspaces.models import SharingLevel
 from app.core.connections import Transaction
 from app.disconnection import services
+from app.disconnection.kinds import VOTES, Due, Final, Kind
 from app.disconnection.models import RECORD_ID_BYTES, AliasKey, AliasKind, link_place
-from app.disconnection.preparation import Numbers, open_content, prepare_record
-from app.disconnection.queries import DueVote, FinalVote, StoredContent
+from app.disconnection.preparation import Numbers
 from app.disconnection.services import Claimed, Claims, DropReason, Ending, Offer
 from app.disconnection.taking_back import take_back
 from app.intake.comparisons.content import content_key_id
@@ -24,9 +24,6 @@ from app.intake.zone import Intake
 from app.privacy.links import Links
 from app.privacy.redaction import Redaction, WithheldReason
 from app.privacy.sealing import DataKey
-from app.research.records.content import seal_text
-from app.research.records.record import Record
-from app.research.records.services import has_record, insert_record
 from app.research.zone import Research
 
 
@@ -42,7 +39,7 @@ class Door:
 
 @dataclass
 class Tally:
-    """What became of votes that were due."""
+    """What became of answers that were due."""
 
     disconnected: int = 0
     dropped: Counter[DropReason] = field(default_factory=Counter)
@@ -52,7 +49,7 @@ class Tally:
 
     @property
     def handled(self) -> int:
-        """How many votes have left intake, one way or the other."""
+        """How many have left intake, one way or the other."""
         return self.disconnected + self.dropped.total()
 
     def add(self, other: "Tally") -> None:
@@ -64,31 +61,34 @@ class Tally:
 
 
 class _Passage(NamedTuple):
-    """What is to be done with one claimed vote; with neither record nor reason, its record is there already."""
+    """What is to be done with one claimed answer; with neither record nor reason, its record is there already."""
 
     claimed: Claimed
     record_id: bytes
-    record: Record | None = None
+    record: Any = None
+    """As the kind makes it."""
     drop: DropReason | None = None
 
 
 class _Loaded(NamedTuple):
-    """What was found of a claimed vote's content."""
+    """What was found of a claimed answer's content."""
 
-    stored: StoredContent | None
+    stored: Any
     key: DataKey | None
 
 
-def take_across(door: Door, due: Sequence[DueVote], *, at: int) -> Tally:
-    """Takes due votes through the door; what other workers hold is left to them."""
-    claims, aliases = _claim(door, due, at)
-    passages = _prepare(door, claims, aliases)
-    _write_records(door, [passage.record for passage in passages if passage.record is not None])
-    return _finish(door, passages, at)
+def take_across(door: Door, due: Sequence[Due], *, at: int, kind: Kind = VOTES) -> Tally:
+    """Takes due answers of a kind through the door; what other workers hold is left to them."""
+    claims, aliases = _claim(door, kind, due, at)
+    passages = _prepare(door, kind, claims, aliases)
+    _write_records(door, kind, [passage.record for passage in passages if passage.record is not None])
+    return _finish(door, kind, passages, at)
 
 
-def _claim(door: Door, due: Sequence[DueVote], at: int) -> tuple[Sequence[Claimed], dict[AliasKey, bytes]]:
-    """The claimed votes, and the opened numbers of everybody in them. What is random is drawn before writing."""
+def _claim(
+    door: Door, kind: Kind, due: Sequence[Due], at: int
+) -> tuple[Sequence[Claimed], dict[AliasKey, bytes]]:
+    """The claimed answers, and the opened numbers of everybody in them. What is random is drawn before writing."""
     intake, links = door.intake, door.links
     offers = [
         Offer(
@@ -115,15 +115,17 @@ def _claim(door: Door, due: Sequence[DueVote], at: int) -> tuple[Sequence[Claime
         for key in wanted - known.keys()
     }
     claims: Claims = intake.db.write(
-        lambda tx: services.claim_votes(tx, offers=offers, new_aliases=new, at=at)
+        lambda tx: services.claim_answers(tx, kind=kind, offers=offers, new_aliases=new, at=at)
     )
     sealed = {**known, **claims.aliases}
     return claims.claimed, {key: links.open_link(number, key.place) for key, number in sealed.items()}
 
 
-def _prepare(door: Door, claimed: Sequence[Claimed], aliases: dict[AliasKey, bytes]) -> list[_Passage]:
-    """What is to be done with each vote. Reads, decrypts and redacts; writes nothing."""
-    loaded = _load(door, [claim.vote for claim in claimed])
+def _prepare(
+    door: Door, kind: Kind, claimed: Sequence[Claimed], aliases: dict[AliasKey, bytes]
+) -> list[_Passage]:
+    """What is to be done with each answer. Reads, decrypts and redacts; writes nothing."""
+    loaded = _load(door, kind, [claim.vote for claim in claimed])
     record_ids = [
         door.links.open_link(claim.link_sealed, link_place(claim.vote.workspace_id, claim.vote.comparison_id))
         for claim in claimed
@@ -131,6 +133,7 @@ def _prepare(door: Door, claimed: Sequence[Claimed], aliases: dict[AliasKey, byt
     # After the content and its key were looked for: a worker that destroyed them had written the record before.
     arrived = _arrived(
         door,
+        kind,
         [
             record_id
             for claim, record_id, (stored, key) in zip(claimed, record_ids, loaded, strict=True)
@@ -146,33 +149,32 @@ def _prepare(door: Door, claimed: Sequence[Claimed], aliases: dict[AliasKey, byt
         elif stored is None or key is None:
             passages.append(_Passage(claim, record_id, drop=DropReason.KEY_DESTROYED))
         else:
-            opened = open_content(key, claim.vote, stored)
             numbers = _numbers(claim.vote, record_id, aliases)
-            record = prepare_record(
-                claim.vote, opened, numbers=numbers, level=claim.level, redaction=door.redaction
+            record = kind.prepare(
+                key, claim.vote, stored, numbers=numbers, level=claim.level, redaction=door.redaction
             )
             passages.append(_Passage(claim, record_id, record))
     return passages
 
 
-def _load(door: Door, votes: Sequence[FinalVote]) -> list[_Loaded]:
+def _load(door: Door, kind: Kind, votes: Sequence[Final]) -> list[_Loaded]:
     intake = door.intake
-    stored = intake.db.fetch(lambda tx: services.read_contents(tx, votes=votes))
+    stored = intake.db.fetch(lambda tx: services.read_contents(tx, kind=kind, answers=votes))
     key_ids = [content_key_id(vote.workspace_id, vote.person, vote.comparison_id) for vote in votes]
     keys = intake.data_keys.find_many(key_ids)
     return [_Loaded(content, keys.get(key_id)) for content, key_id in zip(stored, key_ids, strict=True)]
 
 
-def _arrived(door: Door, record_ids: Sequence[bytes]) -> set[bytes]:
+def _arrived(door: Door, kind: Kind, record_ids: Sequence[bytes]) -> set[bytes]:
     """Those of the records that are in research already."""
     if not record_ids:
         return set()
     return door.research.db.fetch(
-        lambda tx: {record_id for record_id in record_ids if has_record(tx, record_id=record_id)}
+        lambda tx: {record_id for record_id in record_ids if kind.has_record(tx, record_id=record_id)}
     )
 
 
-def _numbers(vote: FinalVote, record_id: bytes, aliases: dict[AliasKey, bytes]) -> Numbers:
+def _numbers(vote: Final, record_id: bytes, aliases: dict[AliasKey, bytes]) -> Numbers:
     """A voter nobody named is empty; a conversation nobody named is one of its own."""
     found = {AliasKind(key.kind): aliases[key] for key in services.aliases_of(vote)}
     return Numbers(
@@ -183,27 +185,27 @@ def _numbers(vote: FinalVote, record_id: bytes, aliases: dict[AliasKey, bytes]) 
     )
 
 
-def _write_records(door: Door, records: Sequence[Record]) -> None:
+def _write_records(door: Door, kind: Kind, records: Sequence[Any]) -> None:
     """Writes records in the order of their ids: they are random, so the order tells nothing of the votes'."""
     if not records:
         return
     keys = _record_keys(door, [record for record in records if record.content is not None])
     ordered = sorted(records, key=lambda record: record.record_id)
     rows = [
-        (record, seal_text(keys[record.record_id], record) if record.content is not None else None)
+        (record, kind.seal_text(keys[record.record_id], record) if record.content is not None else None)
         for record in ordered
     ]
 
     def insert(tx: Transaction) -> None:
         for record, content_sealed in rows:
-            insert_record(
+            kind.insert_record(
                 tx, record=record, content_sealed=content_sealed, rules_version=door.redaction.version
             )
 
     door.research.db.write(insert)
 
 
-def _record_keys(door: Door, records: Iterable[Record]) -> dict[bytes, DataKey]:
+def _record_keys(door: Door, records: Iterable[Any]) -> dict[bytes, DataKey]:
     """A key for each record. The key store learns the week of the vote, not the day on which it left."""
     keys: dict[bytes, DataKey] = {}
     for week, group in groupby(sorted(records, key=_week), key=_week):
@@ -211,11 +213,12 @@ def _record_keys(door: Door, records: Iterable[Record]) -> dict[bytes, DataKey]:
     return keys
 
 
-def _week(record: Record) -> int:
-    return record.voted_week
+def _week(record: Any) -> int:
+    week: int = record.week
+    return week
 
 
-def _finish(door: Door, passages: Sequence[_Passage], at: int) -> Tally:
+def _finish(door: Door, kind: Kind, passages: Sequence[_Passage], at: int) -> Tally:
     """Destroys the keys that sealed these votes alone, then deletes the votes; whoever finds them done counts nothing.
 
     In this order a kill in between leaves a vote that the next run finishes, and never a key without its content.
@@ -226,7 +229,9 @@ def _finish(door: Door, passages: Sequence[_Passage], at: int) -> Tally:
 
     def finish(tx: Transaction) -> list[Ending]:
         return [
-            services.finish_vote(tx, vote=passage.claimed.vote, dropped=passage.drop is not None, at=at)
+            services.finish_answer(
+                tx, kind=kind, answer=passage.claimed.vote, dropped=passage.drop is not None, at=at
+            )
             for passage in ordered
         ]
 

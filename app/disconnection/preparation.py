@@ -1,8 +1,8 @@
 """From a vote with its opened content to a record: redacted, coarsened, without anything that names its person."""
 
 import json
-from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 import structlog
 
@@ -39,6 +39,21 @@ _OUTCOMES: Final[Mapping[str, Outcome]] = {
 }
 
 
+R = TypeVar("R")
+
+
+class Answer(Protocol):
+    """What names an answer in a log."""
+
+    @property
+    def workspace_id(self) -> bytes:
+        """Whose it is."""
+
+    @property
+    def comparison_id(self) -> bytes:
+        """The comparison's id, or the feedback's."""
+
+
 class OpenedContent(NamedTuple):
     """A comparison's content in clear; it lives as long as its preparation."""
 
@@ -66,15 +81,23 @@ def open_content(key: DataKey, vote: FinalVote, stored: StoredContent) -> Opened
 
 
 def prepare_record(
-    vote: FinalVote, opened: OpenedContent, *, numbers: Numbers, level: SharingLevel, redaction: Redaction
+    key: DataKey,
+    vote: FinalVote,
+    stored: StoredContent,
+    *,
+    numbers: Numbers,
+    level: SharingLevel,
+    redaction: Redaction,
 ) -> Record:
     """The record of a vote: a is what stood left. Without text where only the vote is shared, or text is withheld."""
+    opened = open_content(key, vote, stored)
     a, b = vote.first_left, 1 - vote.first_left
     models = (vote.model_0, vote.model_1)
     flags = _quality_flags(vote)
     text, counts = None, dict[str, int]()
     if level is SharingLevel.VOTE_AND_CONTENT:
-        text, counts, withheld = _redacted_or_withheld(vote, opened, redaction)
+        passed, withheld = redacted_or_withheld(vote, lambda: _redacted(opened, redaction))
+        text, counts = passed or (None, {})
         withheld_upload = WithheldReason.UPLOAD if _shows_uploads(opened) else None
         flags += tuple(reason.value for reason in (withheld, withheld_upload) if reason)
         # A fact about the text: told where text is shared, also where it must be withheld.
@@ -108,25 +131,23 @@ def prepare_record(
     )
 
 
-def _redacted_or_withheld(
-    vote: FinalVote, opened: OpenedContent, redaction: Redaction
-) -> tuple[RecordContent | None, dict[str, int], WithheldReason | None]:
+def redacted_or_withheld(answer: Answer, redact: Callable[[], R]) -> tuple[R | None, WithheldReason | None]:
     """The redacted text, or the reason why there is none: what was not looked through must not pass."""
     try:
-        return *_redacted(opened, redaction), None
+        return redact(), None
     except Withheld as withheld:
-        return None, {}, withheld.reason
+        return None, withheld.reason
     except StartRefused:
         raise  # a model is missing: the vote waits in intake until it is there
     except Exception as error:  # noqa: BLE001 - whatever a detector stumbles over, the vote still counts
         _log.error(
             "redaction_failed",
-            workspace=hex_of(vote.workspace_id),
-            comparison=hex_of(vote.comparison_id),
+            workspace=hex_of(answer.workspace_id),
+            comparison=hex_of(answer.comparison_id),
             kind=type(error).__name__,
             at=frames_of(error),
         )
-        return None, {}, WithheldReason.FAILED
+        return None, WithheldReason.FAILED
 
 
 def _redacted(opened: OpenedContent, redaction: Redaction) -> tuple[RecordContent, dict[str, int]]:

@@ -1,39 +1,31 @@
-"""Use cases of the door, each one short transaction: claim votes that are due, finish those that have crossed."""
+"""Use cases of the door, each one short transaction: claim answers that are due, finish those that have crossed."""
 
 import enum
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, NamedTuple
+from typing import Final as Constant
 
 from app.access.workspaces.models import INTAKE, SharingLevel, Workspace
 from app.access.workspaces.queries import access_queries
 from app.core.clock import quarter_of
 from app.core.connections import Transaction
 from app.disconnection.coarsening import week_of_time
+from app.disconnection.kinds import Due, Final, Kind
 from app.disconnection.models import AliasKey, AliasKind
 from app.disconnection.queries import (
     DELETE_LINK,
     FIND_ALIAS,
-    FIND_CONTENT,
-    FIND_FINAL_VOTE,
     FIND_LINK,
     INSERT_ALIAS,
     INSERT_LINK,
     KEEP_DROPPED_LINK,
-    LOCK_UNLESS_BUSY,
-    SET_DISCONNECTED,
-    SET_LEAVING,
-    DueVote,
-    FinalVote,
-    StoredContent,
 )
 from app.intake.comparisons.models import ComparisonState
-from app.intake.comparisons.queries import DELETE_CONTENT
 from app.intake.persons.queries import FIND_PERSON
 from app.intake.preferences.services import sharing_of
-from app.intake.uploads.queries import DELETE_UPLOADS_OF, LIST_UPLOADS_OF
-from app.intake.votes.queries import DELETE_VOTE
+from app.intake.uploads.queries import LIST_UPLOADS_OF
 
-_FIND_WORKSPACE: Final = access_queries(INTAKE).find_workspace
+_FIND_WORKSPACE: Constant = access_queries(INTAKE).find_workspace
 
 
 class DropReason(enum.StrEnum):
@@ -56,16 +48,16 @@ class Ending(enum.Enum):
 
 
 class Offer(NamedTuple):
-    """A due vote with a fresh record id, sealed for its link."""
+    """A due answer with a fresh record id, sealed for its link."""
 
-    due: DueVote
+    due: Due
     link_sealed: bytes
 
 
 class Claimed(NamedTuple):
-    """A vote on its way out, which nobody can change any more."""
+    """A vote, or another answer, on its way out, which nobody can change any more."""
 
-    vote: FinalVote
+    vote: Final
     link_sealed: bytes
     level: SharingLevel
     """How much may leave: what was shared at registration or what is shared now, whichever is less."""
@@ -97,10 +89,10 @@ def find_aliases(tx: Transaction, *, keys: Iterable[AliasKey]) -> dict[AliasKey,
     return {key: sealed for key, sealed in found.items() if sealed is not None}
 
 
-def claim_votes(
-    tx: Transaction, *, offers: Sequence[Offer], new_aliases: Mapping[AliasKey, bytes], at: int
+def claim_answers(
+    tx: Transaction, *, kind: Kind, offers: Sequence[Offer], new_aliases: Mapping[AliasKey, bytes], at: int
 ) -> Claims:
-    """Fixes the record ids of due votes and marks their comparisons as leaving, so that the votes cannot change.
+    """Fixes the record ids of due answers and marks them as leaving, so that they cannot change.
 
     Claiming twice gives the same ids. What another worker is claiming at this moment, or what is not due any more,
     is left out.
@@ -112,7 +104,7 @@ def claim_votes(
     claimed = [
         claim
         for offer in offers
-        if (claim := _claim(tx, offer, workspaces[offer.due.workspace_id], at)) is not None
+        if (claim := _claim(tx, kind, offer, workspaces[offer.due.workspace_id], at)) is not None
     ]
     needed = {
         key
@@ -125,19 +117,19 @@ def claim_votes(
     return Claims(claimed, {key: _store_alias(tx, key, new_aliases[key]) for key in sorted(needed)})
 
 
-def aliases_of(vote: FinalVote) -> list[AliasKey]:
-    """The pseudonyms of a vote that need a random number."""
+def aliases_of(vote: Final) -> list[AliasKey]:
+    """The pseudonyms of an answer that need a random number."""
     return alias_keys(
         workspace_id=vote.workspace_id, person=vote.person, conversation=vote.conversation, at=vote.cast_at
     )
 
 
-def _claim(tx: Transaction, offer: Offer, workspace: Workspace | None, at: int) -> Claimed | None:
+def _claim(tx: Transaction, kind: Kind, offer: Offer, workspace: Workspace | None, at: int) -> Claimed | None:
     key = offer.due.key
-    state = tx.find(LOCK_UNLESS_BUSY, **key)
+    state = tx.find(kind.lock_unless_busy, **key)
     if state not in (ComparisonState.OPEN, ComparisonState.LEAVING):
         return None
-    vote = tx.find(FIND_FINAL_VOTE, **key)
+    vote = tx.find(kind.find_final, **key)
     # Asked again under the lock: it may have been undone, and another cast, since the list was read.
     if vote is None or vote.undo_until > at or vote.cast_at != offer.due.cast_at:
         return None
@@ -149,12 +141,12 @@ def _claim(tx: Transaction, offer: Offer, workspace: Workspace | None, at: int) 
         week=week_of_time(vote.cast_at),
     )
     if state == ComparisonState.OPEN:
-        tx.run(SET_LEAVING, **key)
+        tx.run(kind.set_leaving, **key)
     link_sealed = offer.link_sealed if inserted else tx.one(FIND_LINK, **key)
     return Claimed(vote, link_sealed, _level(tx, vote, workspace), is_new=bool(inserted))
 
 
-def _level(tx: Transaction, vote: FinalVote, workspace: Workspace | None) -> SharingLevel:
+def _level(tx: Transaction, vote: Final, workspace: Workspace | None) -> SharingLevel:
     if workspace is None:
         return SharingLevel.OFF  # the workspace was closed: nobody is left who could answer for the data
     person = tx.find(FIND_PERSON, workspace_id=vote.workspace_id, person=vote.person) if vote.person else None
@@ -168,12 +160,12 @@ def _store_alias(tx: Transaction, key: AliasKey, sealed: bytes) -> bytes:
     return stored
 
 
-def read_contents(tx: Transaction, *, votes: Sequence[FinalVote]) -> list[StoredContent | None]:
-    """The sealed content of each vote's comparison; None where it is gone."""
-    return [tx.find(FIND_CONTENT, **vote.key) for vote in votes]
+def read_contents(tx: Transaction, *, kind: Kind, answers: Sequence[Final]) -> list[Any]:
+    """The sealed content of each answer; None where it is gone."""
+    return [tx.find(kind.find_content, **answer.key) for answer in answers]
 
 
-def list_uploads(tx: Transaction, *, votes: Sequence[FinalVote]) -> list[bytes]:
+def list_uploads(tx: Transaction, *, votes: Sequence[Final]) -> list[bytes]:
     """The ids of all uploads that the votes' comparisons show."""
     return [
         upload_id
@@ -184,20 +176,18 @@ def list_uploads(tx: Transaction, *, votes: Sequence[FinalVote]) -> list[bytes]:
     ]
 
 
-def finish_vote(tx: Transaction, *, vote: FinalVote, dropped: bool, at: int) -> Ending:
-    """Deletes what intake holds of a vote whose record is written, or that is dropped.
+def finish_answer(tx: Transaction, *, kind: Kind, answer: Final, dropped: bool, at: int) -> Ending:
+    """Deletes what intake holds of an answer whose record is written, or that is dropped.
 
-    The link of a dropped vote is kept aside for a while, for `take_back_dropped` alone: another worker may have
+    The link of a dropped one is kept aside for a while, for `take_back_dropped` alone: another worker may have
     written the record, or be about to.
     """
-    if tx.run(SET_DISCONNECTED, **vote.key, at=at):
-        tx.run(DELETE_CONTENT, **vote.key)
-        tx.run(DELETE_UPLOADS_OF, workspace_id=vote.workspace_id, comparison_id=vote.comparison_id)
-        tx.run(DELETE_VOTE, **vote.key)
+    if tx.run(kind.set_disconnected, **answer.key, at=at):
+        kind.delete_rest(tx, answer.key)
         if dropped:
-            tx.run(KEEP_DROPPED_LINK, **vote.key, at=at)
-            tx.run(DELETE_LINK, **vote.key)
+            tx.run(KEEP_DROPPED_LINK, **answer.key, at=at)
+            tx.run(DELETE_LINK, **answer.key)
         return Ending.FINISHED
-    if dropped or tx.find(FIND_LINK, **vote.key) is not None:
+    if dropped or tx.find(FIND_LINK, **answer.key) is not None:
         return Ending.DONE_BEFORE
     return Ending.LINK_GONE

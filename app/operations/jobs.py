@@ -7,6 +7,7 @@ from app.disconnection.crossing import Door
 from app.disconnection.jobs import disconnect_due
 from app.intake.comparisons.jobs import expire_comparisons
 from app.intake.doomed_keys.jobs import destroy_doomed_keys
+from app.intake.feedback.jobs import expire_feedback
 from app.operations.installation import Installation
 from app.operations.retention import sweep_retention
 from app.privacy.links import Links
@@ -34,6 +35,7 @@ def job_runner(here: Installation) -> JobRunner:
     jobs = [Job("retention", lambda at: sweep_retention(here, at=at), every_seconds=_HOUR)]
     if role.serves_intake:
         jobs.append(Job("expire_comparisons", lambda at: expire_comparisons(here.intake, at=at)))
+        jobs.append(Job("expire_feedback", lambda at: expire_feedback(here.intake, at=at)))
         jobs.append(Job("destroy_doomed_keys", lambda _: destroy_doomed_keys(here.intake)))
         jobs.append(Job("delete_reports", lambda at: _delete_reports(here, at), every_seconds=_HOUR))
     if role.serves_intake and role.serves_research:

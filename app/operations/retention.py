@@ -17,6 +17,7 @@ from app.core.tables import Retention
 from app.disconnection.models import withdrawn_receipts
 from app.intake.doomed_keys.jobs import destroy_doomed_keys
 from app.intake.doomed_keys.services import doom_keys
+from app.intake.feedback.models import FeedbackState, feedback
 from app.intake.invitations.exposures import roll_up_exposures
 from app.intake.persons.models import quiet_conversations
 from app.intake.uploads.models import uploads
@@ -67,6 +68,8 @@ def _kept(table: Table, *conditions: Any) -> Kept:
 INTAKE_TABLES: Final = (
     _kept(idempotency_models.INTAKE),
     _kept(quiet_conversations),
+    # What left; all else has an end of its own.
+    _kept(feedback, feedback.c.state == FeedbackState.DISCONNECTED.value),
     # Not before its record is taken out, should that fail for so long.
     _kept(withdrawn_receipts, withdrawn_receipts.c.comparison_id.is_(None)),
 )

@@ -20,6 +20,8 @@ class IdentifierKind(StrEnum):
     API_KEY = "api_key"
     PROJECT = "project"
     CONVERSATION = "conversation"
+    RESPONSE = "response"
+    PAGE = "page"
 
 
 class Plane(StrEnum):

@@ -1,4 +1,4 @@
-"""Tickets, the short-lived signed right to see and answer one comparison, and the receipts for votes."""
+"""Tickets, the short-lived signed right to see and answer one question, and the receipts for the answers."""
 
 import binascii
 import hmac
@@ -54,6 +54,7 @@ class TicketPurpose(IntEnum):
     """What a ticket allows; the number is part of the signed bytes."""
 
     COMPARISON = 1
+    FEEDBACK = 2
 
 
 _PURPOSES: Final = {purpose.value: purpose for purpose in TicketPurpose}
@@ -68,7 +69,10 @@ class IssuedTicket:
 
 
 class TicketClaims(NamedTuple):
-    """What a genuine ticket says. The person is not in it: the stored digest binds them."""
+    """What a genuine ticket says. The person is not in it: the stored digest binds them.
+
+    `comparison_id` is that of whatever the ticket is for: a comparison, or feedback, as the purpose says.
+    """
 
     purpose: TicketPurpose
     workspace_id: bytes
@@ -145,6 +149,11 @@ class Tickets:
         """The receipt for this ticket's vote: the same on every retry, without time, order or a way back."""
         message = claims.reference + claims.comparison_id
         tag = self._subkey("receipt", claims.key_version).digest(message)
+        return RECEIPT_PREFIX + _encode((_RECEIPT_VERSION + tag)[:_RECEIPT_BYTES])
+
+    def new_receipt(self, reference: bytes) -> str:
+        """A receipt of its own for an answer that came without a ticket; `reference` is 32 fresh random bytes."""
+        tag = self._subkey("receipt", self._keyring.primary(Purpose.TICKET).version).digest(reference)
         return RECEIPT_PREFIX + _encode((_RECEIPT_VERSION + tag)[:_RECEIPT_BYTES])
 
     @staticmethod

@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 from app.access.workspaces import models, services
 from app.access.workspaces.models import AccessTables, Scope, SharingLevel, Workspace, WorkspaceOptions
 from app.access.workspaces.queries import access_queries
-from app.access.workspaces.reasons import with_reasons
+from app.access.workspaces.reasons import with_feedback_reasons, with_reasons
 from app.core.clock import rfc3339
 from app.core.connections import Transaction
 from app.core.database import Database
@@ -181,11 +181,36 @@ def show(workspace_ref: str) -> None:
     metavar="CODE:LANG=TEXT",
     help="Your own words for a reason; repeat for more. An empty text takes them away.",
 )
+@click.option(
+    "--feedback-up",
+    "ups",
+    multiple=True,
+    metavar="CODE",
+    help="Replaces the reasons offered with a thumb up; repeat for more.",
+)
+@click.option(
+    "--feedback-down",
+    "downs",
+    multiple=True,
+    metavar="CODE",
+    help="Replaces the reasons offered with a thumb down; repeat for more.",
+)
+@click.option(
+    "--feedback-label",
+    "feedback_labels",
+    multiple=True,
+    metavar="CODE:LANG=TEXT",
+    help="Your own words for a reason offered with a thumb, as with --reason-label.",
+)
 def change(
     workspace_ref: str,
+    *,
     origins: tuple[str, ...],
     reasons: tuple[str, ...],
     labels: tuple[str, ...],
+    ups: tuple[str, ...],
+    downs: tuple[str, ...],
+    feedback_labels: tuple[str, ...],
     **options: Any,
 ) -> None:
     """Change a workspace (by id or name)."""
@@ -195,6 +220,7 @@ def change(
     if "sharing" in changes:
         changes["sharing"] = SharingLevel(changes["sharing"])
     changes |= _refusing(with_reasons, found.options, codes=reasons, labels=labels)
+    changes |= _refusing(with_feedback_reasons, found.options, up=ups, down=downs, labels=feedback_labels)
     changed = replace(found, options=replace(found.options, **changes))
     if origins:
         changed = replace(changed, origins=_origins(origins))

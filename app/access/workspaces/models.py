@@ -56,6 +56,18 @@ class WorkspaceOptions:
     )
     reason_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The workspace's own words for reasons, by code and language."""
+    feedback_up: tuple[str, ...] = ("easy_to_understand", "solved_my_problem", "other")
+    """Reasons offered with a thumb up."""
+    feedback_down: tuple[str, ...] = (
+        "missing_what_i_need",
+        "too_complicated",
+        "out_of_date",
+        "code_problem",
+        "other",
+    )
+    """Reasons offered with a thumb down."""
+    feedback_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The workspace's own words for either, by code and language."""
     masks_identity: bool = False
     """Whether a model's name is replaced where a response gives its own away."""
 
@@ -65,8 +77,9 @@ class WorkspaceOptions:
         stored: dict[str, Any] = json.loads(text)
         if "sharing" in stored:
             stored["sharing"] = SharingLevel(stored["sharing"])
-        if "reasons" in stored:
-            stored["reasons"] = tuple(stored["reasons"])
+        for name in ("reasons", "feedback_up", "feedback_down"):
+            if name in stored:
+                stored[name] = tuple(stored[name])
         return cls(**stored)
 
     def to_json(self) -> str:

@@ -1,4 +1,4 @@
-"""Which reasons a workspace offers with a vote, and its own words for them, as an operator writes them."""
+"""Which reasons a workspace offers with a vote or with feedback, and its own words, as an operator writes them."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -54,3 +54,17 @@ def with_reasons(
     if not changed.keys() <= set(reasons):
         raise UnknownReasonLabel
     return {"reasons": reasons, "reason_labels": changed}
+
+
+def with_feedback_reasons(
+    options: WorkspaceOptions, *, up: Iterable[str], down: Iterable[str], labels: Iterable[str]
+) -> dict[str, object]:
+    """Like `with_reasons`, of the reasons offered with a thumb up and with a thumb down; both share their labels."""
+    ups = check_reasons(up) or options.feedback_up
+    downs = check_reasons(down) or options.feedback_down
+    offered = {*ups, *downs}
+    kept = {code: words for code, words in options.feedback_labels.items() if code in offered}
+    changed = change_labels(kept, labels)
+    if not changed.keys() <= offered:
+        raise UnknownReasonLabel
+    return {"feedback_up": ups, "feedback_down": downs, "feedback_labels": changed}

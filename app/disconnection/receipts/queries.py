@@ -7,10 +7,12 @@ from sqlalchemy import bindparam, delete, func, select, update
 from app.core.statements import insert_or_ignore, query, statement
 from app.disconnection.models import links, withdrawn_receipts
 from app.intake.comparisons.models import ComparisonState, comparison_key, comparisons
+from app.intake.feedback.models import feedback
 from app.intake.votes.models import votes
 
 _C: Final = comparisons.c
 _V: Final = votes.c
+_F: Final = feedback.c
 _L: Final = links.c
 _W: Final = withdrawn_receipts.c
 _OF_COMPARISON: Final = (
@@ -21,7 +23,7 @@ _OF_COMPARISON: Final = (
 
 
 class FoundVote(NamedTuple):
-    """A vote in intake."""
+    """A vote, or feedback, in intake."""
 
     workspace_id: bytes
     day: int
@@ -62,6 +64,13 @@ class Withdrawn(NamedTuple):
 FIND_VOTE: Final = query(
     select(_V.workspace_id, _V.day, _V.comparison_id, _V.undo_until).where(
         _V.receipt_digest == bindparam("receipt_digest")
+    ),
+    FoundVote,
+)
+# Feedback stands in a row of its own, under a key of the same shape.
+FIND_FEEDBACK: Final = query(
+    select(_F.workspace_id, _F.day, _F.id, _F.undo_until).where(
+        _F.receipt_digest == bindparam("receipt_digest")
     ),
     FoundVote,
 )

@@ -9,6 +9,7 @@ from app.disconnection.receipts.errors import ReceiptUnknown
 from app.disconnection.receipts.models import ReceiptState, Standing
 from app.disconnection.receipts.queries import (
     DELETE_VOTE,
+    FIND_FEEDBACK,
     FIND_LINK,
     FIND_PERSON_OF,
     FIND_VOTE,
@@ -20,6 +21,9 @@ from app.disconnection.receipts.queries import (
 )
 from app.intake.comparisons.forgetting import delete_content
 from app.intake.comparisons.queries import LOCK_COMPARISON
+from app.intake.feedback.models import feedback_key
+from app.intake.feedback.queries import LOCK_FEEDBACK
+from app.intake.feedback.services import forget_feedback
 from app.privacy.errors import ReceiptInvalid
 from app.privacy.tickets import Tickets
 
@@ -44,7 +48,7 @@ def get_standing(tx: Transaction, *, receipt_digest: bytes, at: int) -> Standing
 
     Asked in the order in which a vote passes on: what has just left one place is found in the next.
     """
-    vote = tx.find(FIND_VOTE, receipt_digest=receipt_digest)
+    vote = _find_answer(tx, receipt_digest)
     if vote is not None and at < vote.undo_until:
         return Standing(ReceiptState.RECORDED, undo_until=vote.undo_until)
     if vote is not None:
@@ -66,8 +70,9 @@ def withdraw_vote(tx: Transaction, *, receipt_digest: bytes, at: int) -> Withdra
         return Withdrawal(_state_of_withdrawn(tx, receipt_digest), [])
     key = found.key
     tx.lock(LOCK_COMPARISON, **key)
+    given = tx.find(LOCK_FEEDBACK, **feedback_key(key["workspace_id"], key["comparison_id"]))
     # Asked again under the lock: it may have been undone, dropped, disconnected or withdrawn meanwhile.
-    has_vote = tx.find(FIND_VOTE, receipt_digest=receipt_digest) is not None
+    has_vote = _find_answer(tx, receipt_digest) is not None
     has_link = tx.find(FIND_LINK, receipt_digest=receipt_digest) is not None
     if not (has_vote or has_link):
         return Withdrawal(_state_of_withdrawn(tx, receipt_digest), [])
@@ -80,12 +85,21 @@ def withdraw_vote(tx: Transaction, *, receipt_digest: bytes, at: int) -> Withdra
         tx.run(DELETE_LINK, **key)
     tx.run(DELETE_VOTE, receipt_digest=receipt_digest)
     state = ReceiptState.WITHDRAWING if has_link else ReceiptState.WITHDRAWN
+    if given is not None:
+        return Withdrawal(
+            state,
+            forget_feedback(tx, key=feedback_key(key["workspace_id"], given.id), person=given.person),
+        )
     return Withdrawal(state, _close(tx, key, at))
 
 
 def _find(tx: Transaction, receipt_digest: bytes) -> FoundVote | FoundLink | None:
+    return _find_answer(tx, receipt_digest) or tx.find(FIND_LINK, receipt_digest=receipt_digest)
+
+
+def _find_answer(tx: Transaction, receipt_digest: bytes) -> FoundVote | None:
     return tx.find(FIND_VOTE, receipt_digest=receipt_digest) or tx.find(
-        FIND_LINK, receipt_digest=receipt_digest
+        FIND_FEEDBACK, receipt_digest=receipt_digest
     )
 
 

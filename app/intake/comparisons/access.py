@@ -1,7 +1,7 @@
 """Access for a browser that holds a ticket."""
 
 import secrets
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from app.access.workspaces.models import Workspace
 from app.core.clock import day_of
@@ -9,9 +9,24 @@ from app.core.errors import OriginNotAllowed
 from app.core.http.request import Request
 from app.core.ids import uuid7_time
 from app.intake.comparisons.errors import TicketExpired, TicketInvalid
-from app.intake.comparisons.models import TicketedComparison, comparison_key
+from app.intake.comparisons.models import comparison_key
 from app.privacy import errors as privacy_errors
-from app.privacy.tickets import TicketClaims, Tickets
+from app.privacy.tickets import TicketClaims, TicketPurpose, Tickets
+
+
+class Ticketed(Protocol):
+    """A row that a ticket was issued for."""
+
+    @property
+    def person(self) -> bytes:
+        """Whose it is; empty without an account."""
+
+    @property
+    def ticket_digest(self) -> bytes | None:
+        """What is stored of the ticket."""
+
+
+R = TypeVar("R", bound=Ticketed)
 
 
 class TicketHolder:
@@ -31,14 +46,14 @@ class TicketHolder:
         """What the comparison's sealed content is bound to."""
         return {"workspace_id": self.claims.workspace_id, "comparison_id": self.claims.comparison_id}
 
-    def check(self, comparison: TicketedComparison | None, tickets: Tickets) -> TicketedComparison:
-        """The comparison, if this is the ticket that was issued for it and its person. TicketInvalid otherwise."""
-        if comparison is None or comparison.ticket_digest is None:
+    def check(self, found: R | None, tickets: Tickets) -> R:
+        """What was found, if this is the ticket that was issued for it and its person. TicketInvalid otherwise."""
+        if found is None or found.ticket_digest is None:
             raise TicketInvalid
-        expected = tickets.digest(self.claims, comparison.person)
-        if not secrets.compare_digest(expected, bytes(comparison.ticket_digest)):
+        expected = tickets.digest(self.claims, found.person)
+        if not secrets.compare_digest(expected, bytes(found.ticket_digest)):
             raise TicketInvalid
-        return comparison
+        return found
 
 
 def _is_own(origin: str, request: Request) -> bool:
@@ -62,6 +77,9 @@ class TicketAccess:
     scheme: ClassVar[str | None] = "ticket"
     is_cors: ClassVar[bool] = True
 
+    def __init__(self, purpose: TicketPurpose = TicketPurpose.COMPARISON) -> None:
+        self._purpose = purpose
+
     def authenticate(self, zone: Any, request: Request, at: int) -> TicketHolder:
         """The ticket's holder. TicketInvalid, TicketExpired, OriginNotAllowed."""
         token = request.bearer()
@@ -74,7 +92,7 @@ class TicketAccess:
         except privacy_errors.TicketInvalid:
             raise TicketInvalid from None
         workspace = zone.directory.find_workspace(claims.workspace_id)
-        if workspace is None:
+        if workspace is None or claims.purpose is not self._purpose:
             raise TicketInvalid
         origin = request.header("ORIGIN")
         if origin is not None and origin not in workspace.origins and not _is_own(origin, request):

@@ -63,7 +63,7 @@ def _shown(
         "right": {"content": right.content},
         "choices": _CHOICES,
         "reasons": workspace.options.reasons,
-        "asks": _asks(subject),
+        "asks": asks_of(subject),
         "notice": notice_for(new.locale)._asdict(),
         "locale": new.locale,
     }
@@ -72,7 +72,7 @@ def _shown(
     return shown
 
 
-def _asks(subject: Subject) -> list[str]:
+def asks_of(subject: Subject) -> list[str]:
     """For how long the person may ask not to be asked: nothing can be remembered of nobody."""
     if not subject.person:
         return []

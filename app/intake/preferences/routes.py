@@ -27,7 +27,8 @@ from app.intake.zone import Intake
 operations: Final[Operations[Intake]] = Operations("preferences")
 
 
-def _preferences(held: services.Preferences, workspace: Workspace, at: int) -> Answer:
+def preferences_answer(held: services.Preferences, workspace: Workspace, at: int) -> Answer:
+    """What now holds, as a caller is told it."""
     sharing = services.sharing_of(held.person, workspace)
     return Answer({"sharing": sharing.value, "ask": _ask(held.person, is_quiet=held.is_quiet, at=at)})
 
@@ -67,7 +68,7 @@ def set_ticket_preferences(intake: Intake, call: Call[NewPreferences, TicketHold
         held = services.set_preferences(
             tx, workspace=holder.workspace, subject=subject, wishes=call.body, at=call.at
         )
-        return _preferences(held, holder.workspace, call.at)
+        return preferences_answer(held, holder.workspace, call.at)
 
     return intake.db.write(change)
 
@@ -94,7 +95,7 @@ def set_preferences(intake: Intake, call: Call[NewPreferences, HostCaller]) -> A
         held = services.set_preferences(
             tx, workspace=workspace, subject=subject, wishes=call.body, at=call.at
         )
-        return _preferences(held, workspace, call.at)
+        return preferences_answer(held, workspace, call.at)
 
     return intake.db.write(change)
 
@@ -116,4 +117,4 @@ def look_up_preferences(intake: Intake, call: Call[Identifiers, HostCaller]) -> 
     if not subject.person:
         raise AccountNeeded
     held = intake.db.fetch(lambda tx: services.find_preferences(tx, workspace=workspace, subject=subject))
-    return _preferences(held, workspace, call.at)
+    return preferences_answer(held, workspace, call.at)

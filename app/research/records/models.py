@@ -2,7 +2,18 @@
 
 from typing import Final, NamedTuple
 
-from sqlalchemy import CheckConstraint, Float, Index, Integer, LargeBinary, SmallInteger, String, Text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+    false,
+)
 
 from app.core.tables import Privacy, Retention, column, enum_check, research, table
 from app.research.records.record import DeidLevel, Outcome, ReviewStatus, Sharing
@@ -82,6 +93,12 @@ withdrawn_records: Final = table(
     column("id", LargeBinary(16), privacy=Privacy.DEIDENTIFIED, primary_key=True),
     column("workspace_id", LargeBinary(16), privacy=Privacy.OPERATIONAL),
     column("withdrawn_week", Integer, privacy=Privacy.DEIDENTIFIED),
+    column(
+        "is_feedback",
+        Boolean(create_constraint=False),
+        privacy=Privacy.OPERATIONAL,
+        server_default=false(),
+    ),
     retention=Retention("As long as an export lives that was asked for before the record was taken out."),
     sqlite_with_rowid=False,
 )

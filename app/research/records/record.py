@@ -127,6 +127,11 @@ class Record:
     content: RecordContent | None = None
     """None where the voter shared the vote only."""
 
+    @property
+    def week(self) -> int:
+        """The week of the vote, as all records call theirs."""
+        return self.voted_week
+
     def __post_init__(self) -> None:
         """Refuses text that was not shared: no later step has to remember to leave it out."""
         if self.sharing is Sharing.VOTE_ONLY and self.content is not None:

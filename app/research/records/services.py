@@ -3,7 +3,14 @@
 from app.core.clock import day_of, week_of
 from app.core.connections import Transaction
 from app.research.records.content import facts_text
-from app.research.records.queries import DELETE_RECORD, FIND_WORKSPACE, INSERT_RECORD, INSERT_WITHDRAWN_RECORD
+from app.research.records.queries import (
+    DELETE_FEEDBACK_RECORD,
+    DELETE_RECORD,
+    FIND_WORKSPACE,
+    FIND_WORKSPACE_OF_FEEDBACK,
+    INSERT_RECORD,
+    INSERT_WITHDRAWN_RECORD,
+)
 from app.research.records.record import Record
 
 
@@ -43,12 +50,23 @@ def has_record(tx: Transaction, *, record_id: bytes) -> bool:
 
 
 def withdraw_record(tx: Transaction, *, record_id: bytes, at: int) -> bool:
-    """Takes a record out and notes its id for exports from before; whether it was there. Its key is destroyed apart."""
-    workspace_id = tx.find(FIND_WORKSPACE, record_id=record_id)
-    # Whoever deletes it notes it: of two at once, the other one touches nothing.
-    if workspace_id is None or not tx.run(DELETE_RECORD, record_id=record_id):
-        return False
-    tx.run(
-        INSERT_WITHDRAWN_RECORD, id=record_id, workspace_id=workspace_id, withdrawn_week=week_of(day_of(at))
-    )
-    return True
+    """Takes a record, or feedback, out and notes its id for exports from before; whether it was there.
+
+    Its key is destroyed apart.
+    """
+    for find_workspace, delete_record, is_feedback in (
+        (FIND_WORKSPACE, DELETE_RECORD, False),
+        (FIND_WORKSPACE_OF_FEEDBACK, DELETE_FEEDBACK_RECORD, True),
+    ):
+        workspace_id = tx.find(find_workspace, record_id=record_id)
+        # Whoever deletes it notes it: of two at once, the other one touches nothing.
+        if workspace_id is not None and tx.run(delete_record, record_id=record_id):
+            tx.run(
+                INSERT_WITHDRAWN_RECORD,
+                id=record_id,
+                workspace_id=workspace_id,
+                withdrawn_week=week_of(day_of(at)),
+                is_feedback=is_feedback,
+            )
+            return True
+    return False

@@ -1,0 +1,1 @@
+"""Feedback on one answer or page: a thumb up or down, reasons, a comment."""

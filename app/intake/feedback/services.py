@@ -1,0 +1,443 @@
+"""Use cases of feedback: give it, offer it, rate, change, undo."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from app.access.workspaces.models import SharingLevel, Workspace
+from app.core.clock import day_of
+from app.core.connections import Transaction
+from app.core.errors import NotFound
+from app.core.ids import uuid7
+from app.core.statements import Query
+from app.intake import notices
+from app.intake.comparisons.access import TicketHolder
+from app.intake.comparisons.content import content_key_id
+from app.intake.comparisons.errors import PersonOptedOut, TicketExpired
+from app.intake.comparisons.models import WithheldReason
+from app.intake.doomed_keys.services import doom_keys
+from app.intake.feedback.content import open_word, seal_text, seal_word, text_to_keep
+from app.intake.feedback.errors import FeedbackFinal, FeedbackReasonUnknown
+from app.intake.feedback.models import FeedbackState, StoredFeedback, Thumb, feedback_key
+from app.intake.feedback.queries import (
+    DELETE_FEEDBACK,
+    FIND_FEEDBACK,
+    FIND_OF_TARGET,
+    INSERT_FEEDBACK,
+    LOCK_FEEDBACK,
+    LOCK_OF_TARGET,
+    RATE,
+    RENEW_TICKET,
+    UNRATE,
+)
+from app.intake.feedback.schemas import Rated, Rating
+from app.intake.persons.models import Person
+from app.intake.persons.services import Subject, is_quiet, lock_person
+from app.intake.preferences.services import sharing_of
+from app.intake.zone import Intake
+from app.privacy.sealing import DataKey
+from app.privacy.secrets import new_reference
+from app.privacy.tickets import IssuedTicket, TicketPurpose, Tickets
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What is stored sealed, of one feedback."""
+
+    feedback_id: bytes
+    content: bytes | None
+    comment: bytes | None
+    receipt: bytes
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """Feedback, or the offer of it, ready to be stored: everything slow has been done."""
+
+    workspace: Workspace
+    rated: Rated
+    rating: Rating | None
+    """None where it is offered only."""
+    subject: Subject
+    targets: tuple[bytes, ...]
+    """Every pseudonym that the target may be stored under, the newest first; none without a reference."""
+    key: DataKey
+    sealed: Sealed
+    seal: Callable[[bytes], Sealed]
+    receipt_digest: bytes
+    undo_ms: int
+    expires_at: int
+    withheld: WithheldReason | None
+
+    @property
+    def touches(self) -> tuple[bytes, ...]:
+        """What stands for the rows that it acts on."""
+        person = self.subject.person
+        return (self.workspace.id + person,) if person else (self.sealed.feedback_id,)
+
+    def sealed_for(self, feedback_id: bytes) -> Sealed:
+        """What to store in a row. Sealed already, unless somebody has rated the same target just now."""
+        return self.sealed if feedback_id == self.sealed.feedback_id else self.seal(feedback_id)
+
+
+class Given(NamedTuple):
+    """How feedback stands after it was given."""
+
+    feedback_id: bytes
+    receipt_sealed: bytes
+    undo_until: int
+
+
+class Offered(NamedTuple):
+    """What a ticket may be used for."""
+
+    feedback_id: bytes
+    ticket: str
+
+
+def prepare_feedback(
+    intake: Intake,
+    *,
+    workspace: Workspace,
+    rated: Rated,
+    rating: Rating | None,
+    subject: Subject,
+    has_gpc: bool,
+    at: int,
+) -> Feedback:
+    """Checks the reasons and seals; only the data key is stored. FeedbackReasonUnknown."""
+    if rating is not None:
+        check_reasons(workspace, rating)
+    reference = rated.target.reference
+    targets = intake.pseudonyms.all(workspace.id, reference) if reference is not None else ()
+    found = intake.db.fetch(lambda tx: _find_of_target(tx, FIND_OF_TARGET, workspace, subject, targets))
+    feedback_id = found.id if found is not None else uuid7(at)
+    key = intake.data_keys.get_or_create(
+        content_key_id(workspace.id, subject.person, feedback_id), day=day_of(at)
+    )
+    receipt = intake.tickets.new_receipt(new_reference())
+    text = text_to_keep(rated)
+
+    def seal(for_id: bytes) -> Sealed:
+        place = {"workspace_id": workspace.id, "feedback_id": for_id}
+        comment = rating.comment if rating is not None else None
+        return Sealed(
+            for_id,
+            None if text is None else seal_text(key, text, **place),
+            None if comment is None else seal_word(key, comment, what="comment", **place),
+            seal_word(key, receipt, what="receipt", **place),
+        )
+
+    return Feedback(
+        workspace=workspace,
+        rated=rated,
+        rating=rating,
+        subject=subject,
+        targets=targets,
+        key=key,
+        sealed=seal(feedback_id),
+        seal=seal,
+        receipt_digest=intake.tickets.receipt_digest(receipt),
+        undo_ms=intake.undo_ms(workspace),
+        expires_at=at + intake.answer_ms(workspace),
+        withheld=_withheld_at_once(workspace, has_gpc=has_gpc),
+    )
+
+
+def check_reasons(workspace: Workspace, rating: Rating) -> None:
+    """Raises FeedbackReasonUnknown unless the workspace offers all of a rating's reasons with its thumb."""
+    options = workspace.options
+    offered = options.feedback_up if rating.thumb is Thumb.UP else options.feedback_down
+    if not set(rating.reasons) <= set(offered):
+        raise FeedbackReasonUnknown
+
+
+def _withheld_at_once(workspace: Workspace, *, has_gpc: bool) -> WithheldReason | None:
+    if workspace.options.is_paused:
+        return WithheldReason.PAUSED
+    if has_gpc:
+        return WithheldReason.GPC
+    return WithheldReason.OPTED_OUT if workspace.options.sharing is SharingLevel.OFF else None
+
+
+def _find_of_target(
+    tx: Transaction,
+    how: Query[StoredFeedback],
+    workspace: Workspace,
+    subject: Subject,
+    targets: tuple[bytes, ...],
+) -> StoredFeedback | None:
+    """The person's feedback on the target, if there is any; nobody is asked about who is not known."""
+    if not subject.person:
+        return None
+    for target in targets:
+        found = tx.find(how, workspace_id=workspace.id, person=subject.person, target=target)
+        if found is not None:
+            return found
+    return None
+
+
+def _consent(tx: Transaction, f: Feedback, at: int) -> SharingLevel | WithheldReason:
+    """What the person shares at this moment, with their row locked: whoever opts out meanwhile waits, or was first."""
+    if f.withheld is not None:
+        return f.withheld
+    if not f.subject.person:
+        return f.workspace.options.sharing
+    person = lock_person(tx, workspace_id=f.workspace.id, person=f.subject.person, day=day_of(at))
+    sharing = sharing_of(person, f.workspace)
+    if person.is_restricted:
+        return WithheldReason.RESTRICTED
+    if sharing is SharingLevel.OFF or (f.rating is None and _wants_quiet(tx, person, f.subject, at)):
+        return WithheldReason.OPTED_OUT
+    return sharing
+
+
+def _wants_quiet(tx: Transaction, person: Person, subject: Subject, at: int) -> bool:
+    """Whether the person does not want to be asked, which an offer does and a thumb by themselves does not."""
+    return not person.may_be_asked(at) or is_quiet(tx, person=person, subject=subject)
+
+
+def give_feedback(tx: Transaction, *, feedback: Feedback, at: int) -> Given | WithheldReason:
+    """Records a rating, or puts it in the place of the person's earlier one of the same target.
+
+    Why it is withheld, and nothing stored, otherwise. FeedbackFinal.
+    """
+    f = feedback
+    assert f.rating is not None
+    sharing = _consent(tx, f, at)
+    if isinstance(sharing, WithheldReason):
+        return sharing
+    found = _find_of_target(tx, LOCK_OF_TARGET, f.workspace, f.subject, f.targets)
+    if found is None:
+        sealed = f.sealed_for(f.sealed.feedback_id)
+        row = _new_row(f, sealed, sharing=sharing, at=at)
+        tx.run(
+            INSERT_FEEDBACK,
+            **row
+            | {
+                "rating": f.rating.thumb.value,
+                "reasons": json.dumps(f.rating.reasons),
+                "comment_sealed": sealed.comment if sharing is SharingLevel.VOTE_AND_CONTENT else None,
+                "rated_at": at,
+                "undo_until": at + f.undo_ms,
+                "receipt_digest": f.receipt_digest,
+            },
+        )
+        return Given(sealed.feedback_id, sealed.receipt, at + f.undo_ms)
+    return _change(tx, f, found, f.rating, sharing=sharing, at=at)
+
+
+def _change(
+    tx: Transaction, f: Feedback, found: StoredFeedback, rating: Rating, *, sharing: SharingLevel, at: int
+) -> Given:
+    if found.is_final(at):
+        raise FeedbackFinal
+    sealed = f.sealed_for(found.id)
+    rate(
+        tx,
+        workspace=f.workspace,
+        found=found,
+        rating=rating,
+        comment_sealed=sealed.comment,
+        sharing=sharing,
+        receipt_digest=Tickets.receipt_digest(_receipt(f, found)),
+        undo_until=at + f.undo_ms,
+        content_sealed=sealed.content,
+        model=f.rated.model,
+        at=at,
+    )
+    return Given(found.id, found.receipt_sealed, found.undo_until or at + f.undo_ms)
+
+
+def _receipt(f: Feedback, found: StoredFeedback) -> str:
+    place = {"workspace_id": f.workspace.id, "feedback_id": found.id}
+    return open_word(f.key, found.receipt_sealed, what="receipt", **place)
+
+
+def rate(
+    tx: Transaction,
+    *,
+    workspace: Workspace,
+    found: StoredFeedback,
+    rating: Rating,
+    comment_sealed: bytes | None,
+    sharing: SharingLevel,
+    receipt_digest: bytes | None,
+    undo_until: int,
+    content_sealed: bytes | None = None,
+    model: str | None = None,
+    at: int,
+) -> None:
+    """Stores a rating in a row that is there. No more of it than is shared now, and was when it was offered."""
+    level = sharing.stricter(SharingLevel(found.sharing))
+    tx.run(
+        RATE,
+        **feedback_key(workspace.id, found.id),
+        new_rating=rating.thumb.value,
+        new_reasons=json.dumps(rating.reasons),
+        new_comment_sealed=comment_sealed if level is SharingLevel.VOTE_AND_CONTENT else None,
+        new_content_sealed=content_sealed,
+        new_model=model,
+        new_sharing=level.value,
+        new_undo_until=undo_until,
+        new_receipt_digest=receipt_digest,
+        at=at,
+    )
+
+
+def offer_feedback(
+    tx: Transaction, *, feedback: Feedback, tickets: Tickets, at: int
+) -> Offered | WithheldReason:
+    """Makes a ticket for the person's rating of a target; an earlier ticket for the same target ends."""
+    f = feedback
+    sharing = _consent(tx, f, at)
+    if isinstance(sharing, WithheldReason):
+        return sharing
+    found = _find_of_target(tx, LOCK_OF_TARGET, f.workspace, f.subject, f.targets)
+    feedback_id = found.id if found is not None else f.sealed.feedback_id
+    ticket = _issue_ticket(tickets, f, feedback_id)
+    if found is None:
+        row = _new_row(f, f.sealed, sharing=sharing, at=at)
+        tx.run(INSERT_FEEDBACK, **row | {"ticket_digest": ticket.digest})
+    else:
+        tx.run(
+            RENEW_TICKET,
+            **feedback_key(f.workspace.id, found.id),
+            new_ticket_digest=ticket.digest,
+            new_expires_at=f.expires_at,
+        )
+    return Offered(feedback_id, ticket.text)
+
+
+def _issue_ticket(tickets: Tickets, f: Feedback, feedback_id: bytes) -> IssuedTicket:
+    return tickets.issue(
+        purpose=TicketPurpose.FEEDBACK,
+        workspace_id=f.workspace.id,
+        comparison_id=feedback_id,
+        person=f.subject.person,
+        not_after=f.expires_at + f.undo_ms,
+        reference=new_reference(),
+    )
+
+
+def _new_row(f: Feedback, sealed: Sealed, *, sharing: SharingLevel, at: int) -> dict[str, Any]:
+    """A row without a rating or a ticket. Text is stored where it is shared, and nowhere else."""
+    return {
+        "workspace_id": f.workspace.id,
+        "day": day_of(at),
+        "id": sealed.feedback_id,
+        "person": f.subject.person,
+        "conversation": f.subject.conversation,
+        "target_kind": f.rated.target.kind.value,
+        "target": f.targets[0] if f.targets else None,
+        "surface": f.rated.surface,
+        "locale": f.rated.locale,
+        "model": f.rated.model,
+        "sharing": sharing.value,
+        "notice_version": notices.VERSION,
+        "state": FeedbackState.OPEN.value,
+        "rating": None,
+        "reasons": None,
+        "comment_sealed": None,
+        "content_sealed": sealed.content if sharing is SharingLevel.VOTE_AND_CONTENT else None,
+        "receipt_sealed": sealed.receipt,
+        "created_at": at,
+        "expires_at": f.expires_at,
+        "rated_at": None,
+        "undo_until": None,
+        "ticket_digest": None,
+        "receipt_digest": None,
+    }
+
+
+class Thumbed(NamedTuple):
+    """A rating by a ticket's holder, ready to be recorded."""
+
+    holder: TicketHolder
+    rating: Rating
+    person: bytes
+    comment_sealed: bytes | None
+    receipt_digest: bytes
+    undo_ms: int
+
+
+def rate_by_ticket(tx: Transaction, *, thumbed: Thumbed, tickets: Tickets, at: int) -> int:
+    """Records the rating of a ticket's holder; until when it can be undone (ms).
+
+    TicketInvalid, TicketExpired, FeedbackFinal, PersonOptedOut: nothing is recorded.
+    """
+    workspace = thumbed.holder.workspace
+    sharing = workspace.options.sharing
+    if thumbed.person:
+        # The person before the feedback, here and everywhere: two who want both cannot wait for each other.
+        person = lock_person(tx, workspace_id=workspace.id, person=thumbed.person, day=day_of(at))
+        sharing = sharing_of(person, workspace)
+    if sharing is SharingLevel.OFF:
+        raise PersonOptedOut
+    found = lock_ticketed(tx, holder=thumbed.holder, tickets=tickets)
+    check_rateable(found, at)
+    undo_until = at + thumbed.undo_ms if found.undo_until is None else found.undo_until
+    rate(
+        tx,
+        workspace=workspace,
+        found=found,
+        rating=thumbed.rating,
+        comment_sealed=thumbed.comment_sealed,
+        sharing=sharing,
+        receipt_digest=thumbed.receipt_digest,
+        undo_until=undo_until,
+        at=at,
+    )
+    return undo_until
+
+
+def check_rateable(found: StoredFeedback, at: int) -> None:
+    """Raises unless a rating may be given or changed now: FeedbackFinal, TicketExpired."""
+    if found.is_final(at):
+        raise FeedbackFinal
+    if found.rating is None and at >= found.expires_at:
+        raise TicketExpired
+
+
+def find_ticketed(tx: Transaction, *, holder: TicketHolder, tickets: Tickets) -> StoredFeedback:
+    """The feedback that a ticket was issued for. TicketInvalid."""
+    key = feedback_key(holder.claims.workspace_id, holder.claims.comparison_id)
+    return holder.check(tx.find(FIND_FEEDBACK, **key), tickets)
+
+
+def lock_ticketed(tx: Transaction, *, holder: TicketHolder, tickets: Tickets) -> StoredFeedback:
+    """Like `find_ticketed`; nobody else can change it until this transaction ends."""
+    key = feedback_key(holder.claims.workspace_id, holder.claims.comparison_id)
+    return holder.check(tx.find(LOCK_FEEDBACK, **key), tickets)
+
+
+def undo_by_ticket(tx: Transaction, *, holder: TicketHolder, tickets: Tickets, at: int) -> StoredFeedback:
+    """Takes a rating back; the feedback without it. Repeating it changes nothing. TicketInvalid, FeedbackFinal."""
+    found = lock_ticketed(tx, holder=holder, tickets=tickets)
+    if found.is_final(at):
+        raise FeedbackFinal
+    tx.run(UNRATE, **feedback_key(holder.workspace.id, found.id))
+    return found._replace(rating=None, undo_until=None)
+
+
+def delete_feedback(tx: Transaction, *, workspace: Workspace, feedback_id: bytes, at: int) -> list[bytes]:
+    """Takes feedback back, with everything that came along; the data keys to destroy at once after the commit.
+
+    NotFound, FeedbackFinal.
+    """
+    key = feedback_key(workspace.id, feedback_id)
+    found = tx.find(LOCK_FEEDBACK, **key)
+    if found is None:
+        raise NotFound
+    if found.is_final(at):
+        raise FeedbackFinal
+    return forget_feedback(tx, key=key, person=found.person)
+
+
+def forget_feedback(tx: Transaction, *, key: dict[str, Any], person: bytes) -> list[bytes]:
+    """Deletes feedback and dooms the key that sealed it alone; that key's id, to be destroyed after the commit."""
+    useless = [] if person else [key["feedback_id"]]
+    tx.run(DELETE_FEEDBACK, **key)
+    doom_keys(tx, key_ids=useless)
+    return useless

@@ -1,0 +1,183 @@
+"""Calls of the feedback element: see what to offer, rate, undo, choose not to be asked."""
+
+import json
+from typing import Any, Final
+
+from app.core.clock import rfc3339
+from app.core.connections import Transaction
+from app.core.errors import OriginNotAllowed
+from app.core.http import Answer, Call, Operations
+from app.core.ids import to_text
+from app.intake.comparisons.access import TicketAccess, TicketHolder
+from app.intake.comparisons.content import asks_of, content_key_id
+from app.intake.comparisons.errors import PersonOptedOut, TicketExpired, TicketInvalid
+from app.intake.feedback import services
+from app.intake.feedback.content import FEEDBACK_PREFIX, open_word, seal_word
+from app.intake.feedback.errors import FeedbackFinal, FeedbackReasonUnknown
+from app.intake.feedback.models import StoredFeedback
+from app.intake.feedback.schemas import (
+    Rating,
+    RatingAnswerSchema,
+    RatingSchema,
+    RatingUndoneSchema,
+    ShownFeedbackSchema,
+)
+from app.intake.notices import notice_for
+from app.intake.persons.services import Subject
+from app.intake.preferences.errors import AccountNeeded, ConversationNeeded
+from app.intake.preferences.routes import preferences_answer
+from app.intake.preferences.schemas import NewPreferences, PreferencesSchema, TicketPreferencesSchema
+from app.intake.preferences.services import set_preferences
+from app.intake.zone import Intake
+from app.privacy.sealing import DataKey
+from app.privacy.tickets import TicketPurpose
+
+operations: Final[Operations[Intake]] = Operations("feedback tickets")
+
+_REFUSALS: Final = (TicketInvalid, TicketExpired, OriginNotAllowed)
+_ACCESS: Final = TicketAccess(TicketPurpose.FEEDBACK)
+
+
+@operations.operation(
+    "GET",
+    "/v1/feedback-ticket",
+    access=_ACCESS,
+    answer=ShownFeedbackSchema,
+    errors=_REFUSALS,
+    answer_example={
+        "id": "fbk_01kaq2m0qvf3x8v2c5t7e9h1jm",
+        "target": "response",
+        "state": "open",
+        "reasons": {"up": ["solved_my_problem"], "down": ["out_of_date", "other"]},
+        "asks": ["week", "never"],
+        "notice": notice_for("en")._asdict(),
+        "locale": "en",
+        "rating": None,
+        "undo_until": None,
+        "expires_at": "2026-11-22T11:00:00.000Z",
+    },
+)
+def show_feedback(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
+    """See what may be said with a ticket, and how it stands. Nothing of what is rated is in it."""
+    holder, options = call.caller, call.caller.workspace.options
+    found = intake.db.fetch(lambda tx: services.find_ticketed(tx, holder=holder, tickets=intake.tickets))
+    state = found.public_state(call.at)
+    if state == "expired":
+        raise TicketExpired
+    answer: dict[str, Any] = {
+        "id": to_text(FEEDBACK_PREFIX, found.id),
+        "target": found.target_kind,
+        "state": state,
+        "reasons": {"up": options.feedback_up, "down": options.feedback_down},
+        "asks": asks_of(Subject(person=found.person, conversation=found.conversation)),
+        "notice": notice_for(found.locale)._asdict(),
+        "locale": found.locale,
+        "rating": None,
+        "undo_until": None,
+        "expires_at": rfc3339(found.expires_at),
+    }
+    if options.feedback_labels:
+        answer["reason_labels"] = options.feedback_labels
+    if found.rating is not None:
+        answer |= _standing(found, _key(intake, holder, found), holder)
+    return Answer(answer)
+
+
+def _standing(found: StoredFeedback, key: DataKey | None, holder: TicketHolder) -> dict[str, Any]:
+    """How the rating stands; whoever comes back to it finds it whole, and can go on from there."""
+    place = {"workspace_id": holder.workspace.id, "feedback_id": found.id}
+    rating: dict[str, Any] = {"rating": found.rating, "reasons": json.loads(found.reasons or "[]")}
+    told: dict[str, Any] = {"rating": rating}
+    if found.undo_until is not None:
+        told["undo_until"] = rfc3339(found.undo_until)
+    if key is not None:
+        sealed = found.comment_sealed
+        rating["comment"] = None if sealed is None else open_word(key, sealed, what="comment", **place)
+        told["receipt"] = open_word(key, found.receipt_sealed, what="receipt", **place)
+    return told
+
+
+def _key(intake: Intake, holder: TicketHolder, found: StoredFeedback) -> DataKey | None:
+    return intake.data_keys.find(content_key_id(holder.workspace.id, found.person, found.id))
+
+
+@operations.operation(
+    "PUT",
+    "/v1/feedback-ticket/rating",
+    access=_ACCESS,
+    body=RatingSchema,
+    answer=RatingAnswerSchema,
+    errors=[*_REFUSALS, FeedbackFinal, FeedbackReasonUnknown, PersonOptedOut],
+    example={"rating": "up", "reasons": ["solved_my_problem"]},
+    answer_example={"receipt": "pvr_…", "undo_until": "2026-11-22T10:15:21.000Z"},
+)
+def rate(intake: Intake, call: Call[Rating, TicketHolder]) -> Answer:
+    """Rate what the ticket is for, or change the rating.
+
+    There is one: sending it again changes nothing, sending another one replaces it, until `undo_until`. After that:
+    409.
+    """
+    holder, rating = call.caller, call.body
+    services.check_reasons(holder.workspace, rating)
+    found = intake.db.fetch(lambda tx: services.find_ticketed(tx, holder=holder, tickets=intake.tickets))
+    services.check_rateable(found, call.at)
+    key = _key(intake, holder, found)
+    if key is None:
+        raise TicketInvalid  # the key was destroyed: the person is erased
+    place = {"workspace_id": holder.workspace.id, "feedback_id": found.id}
+    receipt = open_word(key, found.receipt_sealed, what="receipt", **place)
+    comment = rating.comment
+    thumbed = services.Thumbed(
+        holder=holder,
+        rating=rating,
+        person=found.person,
+        comment_sealed=None if comment is None else seal_word(key, comment, what="comment", **place),
+        receipt_digest=intake.tickets.receipt_digest(receipt),
+        undo_ms=intake.undo_ms(holder.workspace),
+    )
+    undo_until = intake.db.write(
+        lambda tx: services.rate_by_ticket(tx, thumbed=thumbed, tickets=intake.tickets, at=call.at),
+        touches=[holder.workspace.id + found.person if found.person else found.id],
+    )
+    return Answer({"receipt": receipt, "undo_until": rfc3339(undo_until)})
+
+
+@operations.operation(
+    "DELETE",
+    "/v1/feedback-ticket/rating",
+    access=_ACCESS,
+    answer=RatingUndoneSchema,
+    errors=[*_REFUSALS, FeedbackFinal],
+    answer_example={"state": "open", "expires_at": "2026-11-22T11:00:00.000Z"},
+)
+def undo_rating(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
+    """Take the rating back. Another one may be given, unless the ticket's time has run out meanwhile."""
+
+    def undo(tx: Transaction) -> Answer:
+        found = services.undo_by_ticket(tx, holder=call.caller, tickets=intake.tickets, at=call.at)
+        return Answer({"state": found.public_state(call.at), "expires_at": rfc3339(found.expires_at)})
+
+    return intake.db.write(undo)
+
+
+@operations.operation(
+    "PUT",
+    "/v1/feedback-ticket/preferences",
+    access=_ACCESS,
+    body=TicketPreferencesSchema,
+    answer=PreferencesSchema,
+    errors=[*_REFUSALS, AccountNeeded, ConversationNeeded],
+    example={"ask": "never"},
+    answer_example={"sharing": "vote_and_content", "ask": "never"},
+)
+def set_feedback_preferences(intake: Intake, call: Call[NewPreferences, TicketHolder]) -> Answer:
+    """Say "don't ask me again", snooze, or choose what is shared; like PUT /v1/ticket/preferences."""
+
+    def change(tx: Transaction) -> Answer:
+        holder = call.caller
+        found = services.find_ticketed(tx, holder=holder, tickets=intake.tickets)
+        subject = Subject(person=found.person, conversation=found.conversation)
+        held = set_preferences(tx, workspace=holder.workspace, subject=subject, wishes=call.body, at=call.at)
+        return preferences_answer(held, holder.workspace, call.at)
+
+    return intake.db.write(change)

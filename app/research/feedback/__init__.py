@@ -1,0 +1,1 @@
+"""The disconnected feedback that exports are made from."""
