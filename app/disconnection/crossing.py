@@ -79,14 +79,14 @@ class _Loaded(NamedTuple):
 
 def take_across(door: Door, due: Sequence[Due], *, at: int, kind: Kind = VOTES) -> Tally:
     """Takes due answers of a kind through the door; what other workers hold is left to them."""
-    claims, aliases = _claim(door, kind, due, at)
-    passages = _prepare(door, kind, claims, aliases)
-    _write_records(door, kind, [passage.record for passage in passages if passage.record is not None])
-    return _finish(door, kind, passages, at)
+    claims, aliases = _claim(door, due, at, kind)
+    passages = _prepare(door, claims, aliases, kind)
+    _write_records(door, [passage.record for passage in passages if passage.record is not None], kind)
+    return _finish(door, passages, at, kind)
 
 
 def _claim(
-    door: Door, kind: Kind, due: Sequence[Due], at: int
+    door: Door, due: Sequence[Due], at: int, kind: Kind = VOTES
 ) -> tuple[Sequence[Claimed], dict[AliasKey, bytes]]:
     """The claimed answers, and the opened numbers of everybody in them. What is random is drawn before writing."""
     intake, links = door.intake, door.links
@@ -122,7 +122,7 @@ def _claim(
 
 
 def _prepare(
-    door: Door, kind: Kind, claimed: Sequence[Claimed], aliases: dict[AliasKey, bytes]
+    door: Door, claimed: Sequence[Claimed], aliases: dict[AliasKey, bytes], kind: Kind = VOTES
 ) -> list[_Passage]:
     """What is to be done with each answer. Reads, decrypts and redacts; writes nothing."""
     loaded = _load(door, kind, [claim.vote for claim in claimed])
@@ -185,7 +185,7 @@ def _numbers(vote: Final, record_id: bytes, aliases: dict[AliasKey, bytes]) -> N
     )
 
 
-def _write_records(door: Door, kind: Kind, records: Sequence[Any]) -> None:
+def _write_records(door: Door, records: Sequence[Any], kind: Kind = VOTES) -> None:
     """Writes records in the order of their ids: they are random, so the order tells nothing of the votes'."""
     if not records:
         return
@@ -218,7 +218,7 @@ def _week(record: Any) -> int:
     return week
 
 
-def _finish(door: Door, kind: Kind, passages: Sequence[_Passage], at: int) -> Tally:
+def _finish(door: Door, passages: Sequence[_Passage], at: int, kind: Kind = VOTES) -> Tally:
     """Destroys the keys that sealed these votes alone, then deletes the votes; whoever finds them done counts nothing.
 
     In this order a kill in between leaves a vote that the next run finishes, and never a key without its content.

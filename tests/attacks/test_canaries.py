@@ -172,6 +172,7 @@ def _play(client: httpx.Client, api_key: str, plant: Planted) -> list[bytes]:
     _play_receipts(call, client, plant, call("PUT", "/v1/ticket/vote", vote, holder)["receipt"])
     call("POST", "/v1/ticket/skip", {"reason": plant("skip")}, holder, good=False)
     call("PUT", "/v1/ticket/preferences", {"ask": plant("ask")}, holder, good=False)
+    _play_feedback(call, plant, host)
     call("POST", "/v1/preferences/lookup", {"identifiers": _identifiers(plant)}, host)
     call("PUT", "/v1/preferences", {"identifiers": _identifiers(plant), "ask": "never"}, host)
     call("PUT", "/v1/policy", {"policy": {"seed": plant("seed") * 9}}, host, good=False)
@@ -194,6 +195,38 @@ def _play(client: httpx.Client, api_key: str, plant: Planted) -> list[bytes]:
     )
     assert invitation["ask"] is True
     return refused
+
+
+def _play_feedback(call: Any, plant: Planted, host: dict[str, str]) -> None:
+    """Passed on by the host, and through a ticket; one of each is disconnected and exported."""
+    rating = {"rating": "down", "reasons": ["other"], "comment": plant("comment")}
+    given = {**_rated(plant), **rating}
+    keyed = host | {"Idempotency-Key": plant("key")}
+    plant.secret.append(call("POST", "/v1/feedback", given, keyed)["receipt"])
+    url = f"https://{plant('host')}.example/{plant('path')}?q={plant('query')}#{plant('fragment')}"
+    call("POST", "/v1/feedback", {**given, "target": {"url": url}}, host)
+    for odd in ({"rating": plant("rating")}, {"reasons": [plant("reason")]}, {"target": {"x": plant("x")}}):
+        call("POST", "/v1/feedback", {**given, **odd}, host, good=False)
+    call("DELETE", f"/v1/feedback/{plant('path')}", None, host, good=False)
+    ticket = call("POST", "/v1/feedback-tickets", _rated(plant), host)["ticket"]
+    holder = {"Authorization": f"Bearer {ticket}"}
+    call("GET", "/v1/feedback-ticket", None, holder)
+    call("PUT", "/v1/feedback-ticket/rating", {**rating, "x": plant("x")}, holder, good=False)
+    plant.secret.append(call("PUT", "/v1/feedback-ticket/rating", rating, holder)["receipt"])
+    call("PUT", "/v1/feedback-ticket/preferences", {"ask": plant("ask")}, holder, good=False)
+
+
+def _rated(plant: Planted) -> dict[str, Any]:
+    return {
+        "identifiers": _identifiers(plant),
+        "target": {"type": "response", "id": plant("target")},
+        "conversation": [{"role": "user", "content": plant("content"), "name": plant("name")}],
+        "response": plant("response"),
+        "model": plant("model"),
+        "surface": plant("surface"),
+        "locale": "de-AT",
+        "usage": {"output_tokens": 7},
+    }
 
 
 def _play_receipts(call: Any, client: httpx.Client, plant: Planted, receipt: str) -> None:

@@ -254,6 +254,28 @@ def _webhooks(caller: Caller, _clock: MovableClock) -> None:
     caller.call("get_webhook", status=404, path={"id": made["id"]})
 
 
+def _feedback(caller: Caller, clock: MovableClock) -> None:
+    rated = next(operation.example for operation in mounted() if operation.name == "offer_feedback")
+    given = caller.call("give_feedback", {**rated, "rating": "down"}, status=201).get_json()
+    caller.call("give_feedback", {**rated, "rating": "up", "reasons": ["out_of_date"]}, status=422)
+    caller.call("delete_feedback", status=200, path={"id": given["id"]})
+    caller.call("delete_feedback", status=404, path={"id": given["id"]})
+    caller.set_workspace("--feedback-label", "other:de=Anderes")
+    ticket = caller.call("offer_feedback", rated, status=201).get_json()["ticket"]
+    caller.call("show_feedback", status=200, ticket=ticket)
+    caller.call("rate", {"rating": "up", "comment": "Thanks."}, status=200, ticket=ticket)
+    caller.call("show_feedback", status=200, ticket=ticket)
+    caller.call("undo_rating", status=200, ticket=ticket)
+    caller.call("set_feedback_preferences", {"ask": "never"}, status=200, ticket=ticket)
+    caller.call("offer_feedback", rated, status=201)
+    caller.call("rate", {"rating": "up"}, status=200, ticket=ticket)
+    clock.advance(seconds=901)
+    caller.call("rate", {"rating": "down"}, status=409, ticket=ticket)
+    caller.call("give_feedback", {**rated, "rating": "down", "signals": {"gpc": True}}, status=201)
+    caller.call("show_feedback", status=200, ticket=ticket)
+    caller.call("show_comparison", status=401, ticket=ticket)
+
+
 def _operators(caller: Caller, _clock: MovableClock) -> None:
     for name in ("healthz", "readyz", "get_metrics", "get_openapi", "list_export_keys"):
         caller.call(name, status=200)
@@ -269,6 +291,7 @@ _STORIES: Final[tuple[Callable[[Caller, MovableClock], None], ...]] = (
     _reports,
     _receipts,
     _preferences,
+    _feedback,
     _exports,
     _webhooks,
     _operators,

@@ -11,7 +11,7 @@ from app.core.clock import day_of
 from app.core.ids import to_text, uuid7_time
 from app.disconnection.crossing import Door, Tally
 from app.disconnection.jobs import _due_batches, disconnect_due
-from app.disconnection.queries import DueVote
+from app.disconnection.kinds import Due
 from app.intake.comparisons.access import TicketHolder
 from app.intake.comparisons.models import Choice
 from app.intake.comparisons.schemas import ModelResponse, NewComparison
@@ -178,7 +178,7 @@ class Booth:
         """Everything that is due leaves."""
         return disconnect_due(self.door, at=at, limit=limit)
 
-    def list_due(self, at: int) -> Sequence[DueVote]:
+    def list_due(self, at: int) -> Sequence[Due]:
         """The votes that may leave."""
         return next(_due_batches(self.door, at, Tally(), None))
 

@@ -172,8 +172,9 @@ class _Build:
             with self._makers(work, lock, plan, identities) as makers:
                 votes = self._made(Stage.VOTES, plan, parts, makers)
                 talks = self._talks(work, plan, parts, makers)
+                feedback = self._made(Stage.FEEDBACK, plan, parts, makers)
             self._tell(Phase.DESCRIBING, 0, 1)
-            tables = finish_tables(work, [*votes, *talks], self._export.asked.formats)
+            tables = finish_tables(work, [*votes, *talks, *feedback], self._export.asked.formats)
             self._tell(Phase.DESCRIBING, 1, 2)
             finish_export(
                 work, tables, self._details(key, plan), withdrawn=lambda: self._withdrawn(identities)
@@ -194,14 +195,16 @@ class _Build:
             k=plan.k,
             small_cells=plan.small_cells,
             dropped=plan.dropped,
+            feedback_dropped=plan.feedback_dropped,
+            feedback_small_cells=plan.feedback_small_cells,
         )
 
     def _taken_over(self, work: Path) -> tuple[Plan | None, dict[PartKey, Part]]:
         """What a builder that was killed has left and can be gone on from; all else is removed."""
         plan = find_plan(work, rows_per_file=self._rows_per_file)
         parts = {}
-        for number in range(plan.parts if plan is not None else 0):
-            for stage in Stage:
+        for stage in Stage if plan is not None else ():
+            for number in range(plan.parts_of(stage) if plan is not None else 0):
                 self._tell(Phase.CHOOSING, 0, 1)
                 key = PartKey(stage, number)
                 if (part := find_part(work, key)) is not None:
@@ -210,12 +213,14 @@ class _Build:
             PartKey(Stage.VOTES, number) not in parts for number in range(plan.parts)
         ):
             # Conversations are made of all votes.
-            parts = {key: part for key, part in parts.items() if key.stage is Stage.VOTES}
+            parts = {key: part for key, part in parts.items() if key.stage is not Stage.CONVERSATIONS}
         clear_but(work, plan, parts)
         return plan, parts
 
     def _choose(self, work: Path, identities: ExportIdentities) -> Plan:
         """Chooses the records once and for all attempts."""
+        with self._chosen(identities, work, of_feedback=True) as (given, record_ids):
+            feedback_order = write_order(work, record_ids, of_feedback=True)
         with self._chosen(identities, work) as (chosen, record_ids):
             order = write_order(work, record_ids)
         plan = Plan(
@@ -226,6 +231,9 @@ class _Build:
             k=chosen.k,
             small_cells=chosen.small_cells,
             order=order,
+            feedback_dropped=given.dropped,
+            feedback_small_cells=given.small_cells,
+            feedback_order=feedback_order,
         )
         save_plan(work, plan)
         return plan
@@ -234,7 +242,7 @@ class _Build:
     def _makers(
         self, work: Path, lock: int, plan: Plan, identities: ExportIdentities
     ) -> Iterator[PartMakers]:
-        if min(self._processes, plan.parts) > 1:
+        if min(self._processes, max(map(plan.parts_of, Stage))) > 1:
             assignment = Assignment(self._research.settings, self._export.id, work, plan)
             with Workers(self._processes, assignment, lock=lock) as workers:
                 yield workers
@@ -247,7 +255,7 @@ class _Build:
         self, stage: Stage, plan: Plan, found: dict[PartKey, Part], makers: PartMakers
     ) -> Sequence[Part]:
         """All parts of a stage in their order: those that were found, and the others made."""
-        keys = [PartKey(stage, number) for number in range(plan.parts)]
+        keys = [PartKey(stage, number) for number in range(plan.parts_of(stage))]
         missing = [key for key in keys if key not in found]
         tell = self._teller(stage, plan, found)
         # One by one: each that is complete counts from then on.
@@ -263,8 +271,10 @@ class _Build:
             written = rows + sum(part.rows[stage.value] for key, part in found.items() if key.stage is stage)
             if stage is Stage.VOTES:
                 self._tell(Phase.VOTES, written, plan.records, rows_out=written)
-            else:
+            elif stage is Stage.CONVERSATIONS:
                 self._tell(Phase.CONVERSATIONS, written, self._at.rows_out)
+            else:
+                self._tell(Phase.DESCRIBING, 0, 1)
 
         return tell
 
@@ -287,7 +297,7 @@ class _Build:
         found = self._research.db.fetch(
             lambda tx: tx.list(LIST_WITHDRAWN, workspace_id=self._export.workspace_id)
         )
-        names = identities.vote_ids(record.id for record in found)
+        names = identities.row_ids([(record.id, record.is_feedback) for record in found])
         return {name: record.withdrawn_week for name, record in zip(names, found, strict=True)}
 
     def _open_key(self) -> bytes:
@@ -298,7 +308,9 @@ class _Build:
         return key
 
     @contextlib.contextmanager
-    def _chosen(self, identities: ExportIdentities, work: Path) -> Iterator[tuple[Survey, Iterator[bytes]]]:
+    def _chosen(
+        self, identities: ExportIdentities, work: Path, *, of_feedback: bool = False
+    ) -> Iterator[tuple[Survey, Iterator[bytes]]]:
         """What is chosen, and the records' ids in the export's order. The database's snapshot ends before the first."""
         (work / BUILDING).mkdir(exist_ok=True)
         with contextlib.ExitStack() as ordering:
@@ -309,9 +321,10 @@ class _Build:
                         workspace_id=self._export.workspace_id,
                         request=self._export.asked,
                         spool=spool,
+                        of_feedback=of_feedback,
                         tick=lambda: self._tell(Phase.CHOOSING, 0, 1),
                     )
-                self._tell(Phase.CHOOSING, 0, 1, rows_in=chosen.rows_in)
+                self._tell(Phase.CHOOSING, 0, 1, rows_in=None if of_feedback else chosen.rows_in)
                 found = self._ticking(chosen.record_ids(spool))
                 ordered = ordering.enter_context(
                     keyed_order(found, order_key=identities.order_key, scratch=work / BUILDING)

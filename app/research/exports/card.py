@@ -73,8 +73,8 @@ duckdb.sql("SELECT model_a, model_b, winner, count(*) FROM 'data/votes/*.parquet
 |---|---|---|
 {tables}
 
-Everything is in `votes`; the other tables hold the same in other shapes. What has a `vote_id` or a `conversation_id`
-can be joined to it by that.
+All votes are in `votes`, all ratings of single responses and pages in `feedback`; the other tables hold the same in
+other shapes. What has a `vote_id`, a `feedback_id` or a `conversation_id` can be joined by that.
 
 {columns}
 
@@ -88,7 +88,7 @@ votes = votes[votes.winner.notna() & votes.conv_metadata.notna()]
 ```
 
 `trl_preference` and `trl_unpaired` are what preference trainers take as they are: conversational, with an explicit
-prompt. `trl_unpaired` has absolute judgements only, and so far all of them say bad.
+prompt. `trl_unpaired` has absolute judgements only: both answers of votes that called both bad, and rated responses.
 
 {battles_csv}## What to know before you draw conclusions
 
@@ -156,7 +156,7 @@ You must
 4. keep the files where only those who work with them can read them, and delete them when the work is done or the
    export expires (in the week of {expires_week});
 5. delete rows that the operator names as withdrawn, from copies and derived files too, as soon as you are told. They
-   are named by `vote_id`;
+   are named by `vote_id`, or, where it begins with `f_`, by `feedback_id`;
 6. tell the operator at once, and nobody else, if a row shows who somebody is. The text was redacted by program, and
    programs miss things.
 """

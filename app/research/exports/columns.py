@@ -1,9 +1,9 @@
-"""What a column of `votes` is, and how its values are made from records."""
+"""What a column of `votes` or `feedback` is, and how its values are made from records."""
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -13,7 +13,7 @@ from app.research.exports.identities import ExportIdentities
 from app.research.exports.style import style_measures
 from app.research.records.record import Outcome, Record
 
-Values = Callable[[Sequence[Record], ExportIdentities], Sequence[object] | Array]
+Values = Callable[[Sequence[Any], ExportIdentities], Sequence[object] | Array]
 
 # Arena's words; an outcome that is no judgement has no winner, so that nobody counts a skip as half a win.
 WINNERS: Final[Mapping[Outcome, str]] = {
@@ -26,7 +26,7 @@ WINNERS: Final[Mapping[Outcome, str]] = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column of `votes`: its type, what it means, and which fields of a record its values may look at."""
+    """A column of `votes` or `feedback`: its type, what it means, which fields of a record its values may look at."""
 
     name: str
     type: pa.DataType
@@ -44,7 +44,7 @@ def of_content(name: str) -> Values:
     ]
 
 
-def rater_ids(records: Sequence[Record], identities: ExportIdentities) -> Sequence[str | None]:
+def rater_ids(records: Sequence[Any], identities: ExportIdentities) -> Sequence[str | None]:
     """Names the raters as far as the export's scope lets them be recognised."""
     return identities.rater_ids([(record.conversation, record.voter) for record in records])
 

@@ -18,6 +18,7 @@ from app.research.exports.battles_csv import safe_cell
 from app.research.exports.cell_check import check_cells
 from app.research.exports.columns import WINNERS
 from app.research.exports.conversations import conversation_rows, standing_votes
+from app.research.exports.feedback_counts import FeedbackCounts
 from app.research.exports.files import MANIFEST
 from app.research.exports.findings import Finding, Problem
 from app.research.exports.jsonl_file import json_line
@@ -28,22 +29,26 @@ from app.research.exports.request import ExportFormat
 from app.research.exports.rows import Row
 from app.research.exports.scratch import scratch_database, write_at_once
 from app.research.exports.statistics import Statistics
-from app.research.exports.tables import CONVERSATIONS, MODELS, TABLES, VOTES, Table
+from app.research.exports.tables import CONVERSATIONS, FEEDBACK, MODELS, TABLES, TRL_UNPAIRED, VOTES, Table
+from app.research.exports.training import thumb_rows
+from app.research.feedback.record import FeedbackRating, FeedbackTarget
 from app.research.records.record import Outcome
 
 _NOTHING: Final = object()
+_RATINGS: Final = frozenset(FeedbackRating)
+_TARGETS: Final = frozenset(FeedbackTarget)
 _IDS: Final = "CREATE TABLE ids (id TEXT PRIMARY KEY) WITHOUT ROWID"
 _ADD_ID: Final = "INSERT OR IGNORE INTO ids (id) VALUES (?)"
 _BATCHES_AT_ONCE: Final = 100
 _WINNERS: Final = {outcome.value: WINNERS.get(outcome) for outcome in Outcome}
 
 
-class _NoVote(Exception):
-    """A row that is no vote."""
+class _NoRow(Exception):
+    """A row that is no vote, or no feedback."""
 
-    def __init__(self, number: int, what: str) -> None:
+    def __init__(self, table: Table, number: int, what: str) -> None:
         super().__init__(what)
-        self.finding = Finding(VOTES.parquet_folder, Problem.CONTENT_WRONG, f"Row {number} {what}.")
+        self.finding = Finding(table.parquet_folder, Problem.CONTENT_WRONG, f"Row {number} {what}.")
 
 
 def check_contents(folder: Path, manifest: Manifest) -> Iterator[Finding]:
@@ -51,19 +56,20 @@ def check_contents(folder: Path, manifest: Manifest) -> Iterator[Finding]:
     for table in TABLES:
         yield from _check_forms(folder, table)
     with tempfile.TemporaryDirectory() as scratch:
-        yield from _check_ids(folder, Path(scratch))
+        for table in (VOTES, FEEDBACK):
+            yield from _check_ids(folder, Path(scratch), table)
     yield from check_cells(folder, manifest)
-    statistics = Statistics()
+    statistics, feedback = Statistics(), FeedbackCounts()
     try:
-        left_out, findings = _pass_over_votes(folder, manifest, statistics)
-    except _NoVote as error:
+        left_out, findings = _pass_over_votes(folder, manifest, statistics, feedback)
+    except _NoRow as error:
         # What is made of votes, and what is counted, cannot be made again.
         yield error.finding
         return
     yield from findings
     yield from _check_rows(folder, CONVERSATIONS, _conversations(folder))
     yield from _check_rows(folder, MODELS, statistics.models())
-    yield from _check_statements(manifest, statistics, left_out)
+    yield from _check_statements(manifest, statistics, left_out, feedback)
 
 
 def _conversations(folder: Path) -> Iterator[Row]:
@@ -87,12 +93,12 @@ def _check_forms(folder: Path, table: Table) -> Iterator[Finding]:
             yield finding
 
 
-def _check_ids(folder: Path, scratch: Path) -> Iterator[Finding]:
-    """Whether each vote_id stands in one row, however many rows there are."""
-    repeated = 0
+def _check_ids(folder: Path, scratch: Path, table: Table) -> Iterator[Finding]:
+    """Whether each vote_id or feedback_id stands in one row, however many rows there are."""
+    repeated, name = 0, table.schema.names[0]
     with scratch_database(scratch, "ids", _IDS) as connection:
         for batches in _chunks(
-            batch for part in parts_of(folder, VOTES) for batch in read_batches(part, ["vote_id"])
+            batch for part in parts_of(folder, table) for batch in read_batches(part, [name])
         ):
             # Sorted, so that the tree's pages are touched in order and need not fit into the cache.
             ids = sorted(str(vote_id) for batch in batches for vote_id in batch.column(0).to_pylist())
@@ -100,8 +106,8 @@ def _check_ids(folder: Path, scratch: Path) -> Iterator[Finding]:
             write_at_once(connection, _ADD_ID, ((vote_id,) for vote_id in ids))
             repeated += len(ids) - (connection.total_changes - before)
     if repeated:
-        detail = f"{repeated} rows have a vote_id that another one has."
-        yield Finding(VOTES.parquet_folder, Problem.CONTENT_WRONG, detail)
+        detail = f"{repeated} rows have a {name} that another one has."
+        yield Finding(table.parquet_folder, Problem.CONTENT_WRONG, detail)
 
 
 def _chunks(batches: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
@@ -110,16 +116,16 @@ def _chunks(batches: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]
 
 
 def _pass_over_votes(
-    folder: Path, manifest: Manifest, statistics: Statistics
+    folder: Path, manifest: Manifest, statistics: Statistics, feedback: FeedbackCounts
 ) -> tuple[dict[str, Counter[str]], list[Finding]]:
-    """Counts the votes and makes again what is made of each alone."""
+    """Counts the votes and the feedback, and makes again what is made of each alone."""
     left_out: dict[str, Counter[str]] = {table.name: Counter() for table in FROM_VOTES}
     made = {
         table: _Comparison(table.parquet_folder, read_rows(parts_of(folder, table))) for table in FROM_VOTES
     }
     passed = 0
     with _battles(folder, manifest) as battles:
-        for batch in _batches(folder):
+        for batch in _batches(folder, VOTES):
             numbers = {}
             for number, vote in enumerate(batch.to_pylist(), start=passed + 1):
                 _check_vote(vote, number)
@@ -133,12 +139,29 @@ def _pass_over_votes(
                 left_out[table.name] += reasons
                 for row in rows.to_pylist():
                     comparison.expect(row, numbers[row["vote_id"]])
+        _pass_over_feedback(folder, made[TRL_UNPAIRED], feedback)
         comparisons = [*made.values(), *([battles] if battles is not None else [])]
         return left_out, [finding for comparison in comparisons for finding in comparison.finish()]
 
 
-def _batches(folder: Path) -> Iterator[pa.RecordBatch]:
-    for part in parts_of(folder, VOTES):
+def _pass_over_feedback(folder: Path, unpaired: "_Comparison", counts: FeedbackCounts) -> None:
+    passed = 0
+    for batch in _batches(folder, FEEDBACK):
+        for number, row in enumerate(batch.to_pylist(), start=passed + 1):
+            if row["rating"] not in _RATINGS or row["target"] not in _TARGETS:
+                raise _NoRow(FEEDBACK, number, "has a rating or a target that is none")
+            if row["given_week"].weekday() != 0:
+                raise _NoRow(FEEDBACK, number, "tells a day, where feedback tells the Monday of its week")
+        counts.add(batch)
+        made = thumb_rows(batch)
+        counts.add_left_out(made.left_out)
+        for row in made.rows.to_pylist():
+            unpaired.expect(row, passed, "feedback up to row")
+        passed += batch.num_rows
+
+
+def _batches(folder: Path, table: Table) -> Iterator[pa.RecordBatch]:
+    for part in parts_of(folder, table):
         yield from read_batches(part)
 
 
@@ -155,10 +178,10 @@ class _Comparison:
         if next(self._found, _NOTHING) != header:
             self._differing = "Its header"
 
-    def expect(self, row: object, number: int) -> None:
+    def expect(self, row: object, number: int, of: str = "vote") -> None:
         """Goes on to the next row, which is made of the vote of this number."""
         if self._differing is None and next(self._found, _NOTHING) != row:
-            self._differing = f"What is made of vote {number}"
+            self._differing = f"What is made of {of} {number}"
 
     def finish(self) -> Iterator[Finding]:
         """What is not as it should be, once every vote has been passed."""
@@ -180,13 +203,13 @@ def _battles(folder: Path, manifest: Manifest) -> Iterator[_Comparison | None]:
 
 
 def _check_vote(vote: Row, number: int) -> None:
-    """Refuses values that no vote has, whatever the forms agree on. _NoVote."""
+    """Refuses values that no vote has, whatever the forms agree on. _NoRow."""
     if vote["outcome"] not in _WINNERS:
-        raise _NoVote(number, "has an outcome that is none")
+        raise _NoRow(VOTES, number, "has an outcome that is none")
     if vote["winner"] != _WINNERS[vote["outcome"]]:
-        raise _NoVote(number, "has a winner that does not go with its outcome")
+        raise _NoRow(VOTES, number, "has a winner that does not go with its outcome")
     if vote["voted_week"].weekday() != 0:
-        raise _NoVote(number, "tells a day, where a vote tells the Monday of its week")
+        raise _NoRow(VOTES, number, "tells a day, where a vote tells the Monday of its week")
 
 
 def _check_rows(folder: Path, table: Table, expected: Iterable[Row]) -> Iterator[Finding]:
@@ -197,7 +220,10 @@ def _check_rows(folder: Path, table: Table, expected: Iterable[Row]) -> Iterator
 
 
 def _check_statements(
-    manifest: Manifest, statistics: Statistics, left_out: dict[str, Counter[str]]
+    manifest: Manifest,
+    statistics: Statistics,
+    left_out: dict[str, Counter[str]],
+    feedback: FeedbackCounts,
 ) -> Iterator[Finding]:
     """What the manifest says of the rows against the rows."""
     counted = {
@@ -206,6 +232,11 @@ def _check_statements(
         "tables": (
             {name: manifest.tables[name]["votes_left_out"] for name in left_out},
             {name: dict(counts) for name, counts in left_out.items()},
+        ),
+        "feedback": (
+            {name: manifest.feedback.get(name) for name in feedback.summary()}
+            | {"feedback_left_out": manifest.tables[TRL_UNPAIRED.name]["feedback_left_out"]},
+            feedback.summary() | {"feedback_left_out": feedback.left_out},
         ),
     }
     for name, (stated, found) in counted.items():

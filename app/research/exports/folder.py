@@ -12,6 +12,7 @@ from app.research.exports.battles_csv import write_battles
 from app.research.exports.card import DATA_USE, README, data_use_text, readme_text
 from app.research.exports.conversations import standing_votes
 from app.research.exports.documents import document_text, documents
+from app.research.exports.feedback_counts import FeedbackCounts
 from app.research.exports.files import CHECKSUMS, MANIFEST, SIGNATURE, WrittenFile, write_bytes, write_text
 from app.research.exports.manifest import (
     ExportDetails,
@@ -26,7 +27,7 @@ from app.research.exports.request import ExportFormat
 from app.research.exports.rows import Row
 from app.research.exports.statistics import Statistics
 from app.research.exports.table_writer import TableWriter
-from app.research.exports.tables import FEEDBACK, MODELS, TABLES, VOTES, Table
+from app.research.exports.tables import FEEDBACK, MODELS, TABLES, TRL_UNPAIRED, VOTES, Table
 from app.research.exports.tombstones import write_tombstones
 
 
@@ -39,6 +40,7 @@ class Tables(NamedTuple):
     statistics: Statistics
     dropped: Counter[str]
     """Records that could not be read any more, by reason."""
+    feedback: FeedbackCounts
 
 
 def finish_tables(work: Path, parts: Sequence[Part], formats: Collection[ExportFormat]) -> Tables:
@@ -47,20 +49,23 @@ def finish_tables(work: Path, parts: Sequence[Part], formats: Collection[ExportF
     whole = [
         *parts,
         _write_whole(work, MODELS, [*statistics.models()], formats),
-        _write_whole(work, FEEDBACK, [], formats),
     ]
+    if not any(FEEDBACK.name in part.rows for part in parts):
+        whole.append(_write_whole(work, FEEDBACK, [], formats))
+    feedback = FeedbackCounts(part.feedback for part in parts)
     files = [file for part in whole for file in part.files]
     if ExportFormat.CSV in formats:
         files.append(write_battles(work, [part.battles for part in parts if part.battles is not None]))
-    summary = {}
+    summary: dict[str, dict[str, Any]] = {}
     for table in TABLES:
         left_out: Counter[str] = Counter()
         for part in parts:
             left_out.update(part.left_out.get(table.name, {}))
         rows = sum(part.rows.get(table.name, 0) for part in whole)
         summary[table.name] = {"rows": rows, "votes_left_out": dict(sorted(left_out.items()))}
+    summary[TRL_UNPAIRED.name]["feedback_left_out"] = feedback.left_out
     dropped = sum((Counter(part.dropped) for part in parts), Counter[str]())
-    return Tables(tuple(files), summary, statistics, dropped)
+    return Tables(tuple(files), summary, statistics, dropped, feedback)
 
 
 def _write_whole(work: Path, table: Table, rows: Sequence[Row], formats: Collection[ExportFormat]) -> Part:
@@ -87,16 +92,21 @@ def finish_export(
 ) -> Manifest:
     """Writes the tombstones, the manifest and all descriptions. The same tables and details give the same bytes.
 
-    `withdrawn` is asked after the last row which votes have been taken out by then: their ids, with the week of each.
+    `withdrawn` is asked after the last row which records have been taken out by then: their rows' ids, with the week
+    of each.
     """
-    votes = [work / file.path for file in tables.files if file.path.startswith(VOTES.parquet_folder)]
-    tombstones = write_tombstones(work, votes, withdrawn())
+    parts = {
+        table: [work / file.path for file in tables.files if file.path.startswith(table.parquet_folder)]
+        for table in (VOTES, FEEDBACK)
+    }
+    tombstones = write_tombstones(work, parts, withdrawn())
     manifest = make_manifest(
         details,
         tables.statistics,
         tables.summary,
         [*tables.files, tombstones],
         dropped=tables.dropped,
+        feedback=tables.feedback,
     )
     return describe(work, manifest, details.signer)
 

@@ -28,6 +28,7 @@ class ExportIdentities:
     def __init__(self, key: bytes, *, rater_scope: RaterScope = RaterScope.CONVERSATION) -> None:
         self._rater_scope = rater_scope
         self._vote = KeyedDigest(key, "vote")
+        self._feedback = KeyedDigest(key, "feedback")
         self._conversation = KeyedDigest(key, "conversation")
         self._rater_in_export = KeyedDigest(key, "rater in export")
         self._rater_in_conversation = KeyedDigest(key, "rater in conversation")
@@ -40,6 +41,17 @@ class ExportIdentities:
     def vote_ids(self, record_ids: Iterable[bytes]) -> list[str]:
         """`v_` and 24 characters each."""
         return _names("v", [self._vote(record_id) for record_id in record_ids])
+
+    def feedback_ids(self, record_ids: Iterable[bytes]) -> list[str]:
+        """`f_` and 24 characters each."""
+        return _names("f", [self._feedback(record_id) for record_id in record_ids])
+
+    def row_ids(self, records: Sequence[tuple[bytes, bool]]) -> list[str]:
+        """For each record id, with whether it is feedback, what its row is called."""
+        return [
+            (self.feedback_ids if is_feedback else self.vote_ids)([record_id])[0]
+            for record_id, is_feedback in records
+        ]
 
     def conversation_id(self, conversation: bytes) -> str:
         """`c_` and 24 characters."""

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from app.research.exports.request import ExportFormat
 from app.research.exports.small_cells import SIZES
-from app.research.exports.tables import TABLES, Table
+from app.research.exports.tables import TABLES, TRL_UNPAIRED, Table
 
 FOLDER: Final = "schema"
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -75,6 +75,10 @@ def _manifest() -> dict[str, Any]:
         }
     )
     table = _object({"rows": _COUNT, "votes_left_out": _COUNTS})
+    unpaired = _object({"rows": _COUNT, "votes_left_out": _COUNTS, "feedback_left_out": _COUNTS})
+    small_cells = _object({str(size): _object({"cells": _COUNT, "rows": _COUNT}) for size in SIZES})
+    rows = ("rows_in", "rows_out", "rows_with_text", "rows_redacted", "redactions")
+    by = ("dropped", "by_rating", "by_target", "rows_by_redaction_type")
     members = {
         "format": {"const": "pairvote-export"},
         "format_version": {"const": 1},
@@ -85,7 +89,7 @@ def _manifest() -> dict[str, Any]:
         "rater_scope": {"enum": ["none", "conversation", "export"]},
         "rater_linkage": {"type": "number", "minimum": 0, "maximum": 1},
         "k": {"type": "integer", "minimum": 1},
-        "small_cells": _object({str(size): _object({"cells": _COUNT, "rows": _COUNT}) for size in SIZES}),
+        "small_cells": small_cells,
         "formats": {
             "type": "array",
             "items": {"enum": [each.value for each in ExportFormat]},
@@ -96,10 +100,13 @@ def _manifest() -> dict[str, Any]:
         "rows_in": _COUNT,
         "rows_out": _COUNT,
         "dropped": _COUNTS,
-        "tables": _object({each.name: table for each in TABLES}),
+        "tables": _object({each.name: unpaired if each is TRL_UNPAIRED else table for each in TABLES}),
         "statistics": {"type": "object"},
         "deidentification": {"type": "object"},
         "files": {"type": "array", "items": file},
+        "feedback": _object(
+            {**dict.fromkeys(rows, _COUNT), **dict.fromkeys(by, _COUNTS), "small_cells": small_cells}
+        ),
     }
     return {"title": "manifest", "description": "manifest.json.", **_object(members)}
 
@@ -108,7 +115,8 @@ def _tombstone() -> dict[str, Any]:
     members = {
         "vote_id": {
             "type": "string",
-            "description": "The row that must be deleted, from every table and copy.",
+            "description": "The row that must be deleted, from every table and copy: a `vote_id`, or, where it "
+            "begins with f_, a `feedback_id`.",
         },
         "withdrawn_week": {
             **_WEEK,

@@ -11,11 +11,18 @@ import numpy as np
 
 from app.research.exports.conversations import Standing
 from app.research.exports.identities import ExportIdentities
-from app.research.exports.parts import BUILDING, Part, Tick, write_conversations, write_votes
+from app.research.exports.parts import (
+    BUILDING,
+    Part,
+    Tick,
+    write_conversations,
+    write_feedback,
+    write_votes,
+)
 from app.research.exports.plan import PartKey, Plan, Stage, read_order, save_part
-from app.research.exports.reading import RecordSource, read_records
+from app.research.exports.reading import RecordSource, read_feedback, read_records
 from app.research.exports.request import ExportFormat
-from app.research.exports.votes import projected
+from app.research.exports.votes import projected, projected_feedback
 
 _STANDING: Final = f"{BUILDING}/standing-{{:05}}.npy"
 
@@ -53,9 +60,12 @@ class PartMaker:
     def make_one(self, key: PartKey, tick: Tick) -> Part:
         """Makes a part, and notes it."""
         with _without_old_garbage():
-            part = (
-                self._votes(key.number, tick) if key.stage is Stage.VOTES else self._talks(key.number, tick)
-            )
+            make = {
+                Stage.VOTES: self._votes,
+                Stage.CONVERSATIONS: self._talks,
+                Stage.FEEDBACK: self._feedback,
+            }[key.stage]
+            part = make(key.number, tick)
         save_part(self._work, key, part)
         return part
 
@@ -64,6 +74,20 @@ class PartMaker:
         records = read_records(self._source, read_order(self._work, self._plan, number), dropped=dropped)
         votes = projected(records, self._identities)
         return write_votes(self._work, number, votes, self._formats, dropped=dropped, tick=tick)
+
+    def _feedback(self, number: int, tick: Tick) -> Part:
+        dropped: Counter[str] = Counter()
+        ids = read_order(self._work, self._plan, number, Stage.FEEDBACK)
+        rows = projected_feedback(read_feedback(self._source, ids, dropped=dropped), self._identities)
+        return write_feedback(
+            self._work,
+            number,
+            rows,
+            self._formats,
+            parts_of_votes=self._plan.parts,
+            dropped=dropped,
+            tick=tick,
+        )
 
     def _talks(self, number: int, tick: Tick) -> Part:
         standing: Standing = np.load(self._work / _STANDING.format(number), allow_pickle=False)

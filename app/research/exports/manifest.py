@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from app.core.clock import iso_date, week_of
 from app.privacy.signatures import Signer
+from app.research.exports.feedback_counts import FeedbackCounts
 from app.research.exports.files import WrittenFile
 from app.research.exports.request import ExportFormat, RaterScope, ordered_formats
 from app.research.exports.small_cells import SIZES, SMALL_CELL, smaller_cells
 from app.research.exports.statistics import Statistics
-from app.research.exports.tables import TABLES
+from app.research.exports.tables import TABLES, TRL_UNPAIRED
 
 FORMAT: Final = "pairvote-export"
 FORMAT_VERSION: Final = 1
@@ -61,6 +62,8 @@ class ExportDetails:
     """By number of persons: the cells that have fewer, and the rows in them, when the records were chosen."""
     dropped: Mapping[str, int] = field(default_factory=dict)
     """Records left out before any was read, by reason."""
+    feedback_dropped: Mapping[str, int] = field(default_factory=dict)
+    feedback_small_cells: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: smaller_cells(()))
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,8 @@ class Manifest:
     statistics: dict[str, Any]
     deidentification: dict[str, Any]
     files: tuple[WrittenFile, ...]
+    feedback: dict[str, Any]
+    """Of `feedback` what is told of the votes above: rows in and out, dropped, counts, small cells."""
 
 
 class ManifestUnreadable(ValueError):
@@ -104,10 +109,12 @@ def make_manifest(
     files: Sequence[WrittenFile],
     *,
     dropped: Mapping[str, int],
+    feedback: FeedbackCounts | None = None,
 ) -> Manifest:
     """The manifest of a finished set of files; `dropped` are the records that could not be read."""
-    reasons = sorted({*DROP_REASONS, *details.dropped, *dropped})
-    left_out = {reason: details.dropped.get(reason, 0) + dropped.get(reason, 0) for reason in reasons}
+    left_out = _summed(details.dropped, dropped)
+    counted = feedback or FeedbackCounts()
+    feedback_dropped = _summed(details.feedback_dropped, counted.dropped)
     return Manifest(
         export_id=details.export_id,
         created_week=iso_date(week_of(details.created_day)),
@@ -126,7 +133,20 @@ def make_manifest(
         statistics=statistics.summary(),
         deidentification=statistics.deidentification(),
         files=tuple(sorted(files, key=lambda file: file.path)),
+        feedback={
+            "rows_in": counted.rows + sum(feedback_dropped.values()),
+            "rows_out": counted.rows,
+            "dropped": feedback_dropped,
+            "small_cells": {size: dict(counts) for size, counts in details.feedback_small_cells.items()},
+            **counted.summary(),
+        },
     )
+
+
+def _summed(*dropped: Mapping[str, int]) -> dict[str, int]:
+    """Records that were left out, by reason; every reason that there is stands in it."""
+    reasons = sorted({*DROP_REASONS, *(reason for each in dropped for reason in each)})
+    return {reason: sum(each.get(reason, 0) for each in dropped) for reason in reasons}
 
 
 def with_files(manifest: Manifest, files: Sequence[WrittenFile]) -> Manifest:
@@ -186,8 +206,12 @@ def _check_types(manifest: Manifest) -> None:
         raise TypeError
     counts: list[object] = [manifest.k, manifest.rows_in, manifest.rows_out, manifest.statistics["battles"]]
     for size in SIZES:
-        counts += [manifest.small_cells[str(size)][name] for name in ("cells", "rows")]
+        for cells in (manifest.small_cells, manifest.feedback["small_cells"]):
+            counts += [cells[str(size)][name] for name in ("cells", "rows")]
     counts += manifest.dropped.values()
+    counts += [manifest.feedback[name] for name in ("rows_in", "rows_out", "rows_with_text")]
+    counts += manifest.feedback["dropped"].values()
+    counts += manifest.tables[TRL_UNPAIRED.name]["feedback_left_out"].values()
     for table in TABLES:
         counts += [
             manifest.tables[table.name]["rows"],

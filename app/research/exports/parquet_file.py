@@ -98,15 +98,15 @@ def read_rows(parts: Iterable[Path]) -> Iterator[Row]:
             yield from batch.to_pylist()
 
 
-def held_votes(parts: Iterable[Path], vote_ids: Collection[str]) -> set[str]:
-    """Those of `vote_ids` that have a row in these files of `votes`."""
-    if not vote_ids:
+def held_rows(parts: Iterable[Path], table: Table, row_ids: Collection[str]) -> set[str]:
+    """Those of `row_ids` that have a row in these files of a table; its first column names its rows."""
+    if not row_ids:
         return set()
-    wanted = pa.array(vote_ids, pa.string())
+    wanted = pa.array(row_ids, pa.string())
     found: set[str] = set()
     for part in parts:
-        for batch in read_batches(part, ["vote_id"]):
+        for batch in read_batches(part, table.schema.names[:1]):
             column = batch.column(0)
             held = column.filter(pc.is_in(column, value_set=wanted))
-            found.update(str(vote_id) for vote_id in held.to_pylist())
+            found.update(str(row_id) for row_id in held.to_pylist())
     return found

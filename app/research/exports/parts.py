@@ -14,12 +14,21 @@ import pyarrow as pa
 
 from app.research.exports.battles_csv import BattlesPart
 from app.research.exports.conversations import Standing, conversation_rows
+from app.research.exports.feedback_counts import FeedbackCounts
+from app.research.exports.feedback_counts import Stored as CountedFeedback
 from app.research.exports.files import WrittenFile
 from app.research.exports.request import ExportFormat
 from app.research.exports.statistics import Statistics, Stored
 from app.research.exports.table_writer import TableWriter
-from app.research.exports.tables import CONVERSATIONS, TRL_PREFERENCE, TRL_UNPAIRED, VOTES, Table
-from app.research.exports.training import Made, preference_rows, unpaired_rows
+from app.research.exports.tables import (
+    CONVERSATIONS,
+    FEEDBACK,
+    TRL_PREFERENCE,
+    TRL_UNPAIRED,
+    VOTES,
+    Table,
+)
+from app.research.exports.training import Made, preference_rows, thumb_rows, unpaired_rows
 
 BUILDING: Final = ".building"
 """Where in the work folder lies what is needed while an export is built, and is no part of it."""
@@ -55,6 +64,7 @@ class Part:
     dropped: Mapping[str, int] = field(default_factory=dict)
     """Records of the part that could not be read any more, by reason."""
     statistics: Stored = field(default_factory=dict)
+    feedback: CountedFeedback = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The part for storage."""
@@ -120,6 +130,44 @@ def write_votes(
             left_out={name: dict(counts) for name, counts in left_out.items()},
             dropped=dict(dropped or {}),
             statistics=statistics.stored(),
+        )
+
+
+def write_feedback(
+    work: Path,
+    number: int,
+    feedback: Iterable[pa.RecordBatch],
+    formats: Collection[ExportFormat],
+    *,
+    parts_of_votes: int,
+    dropped: Mapping[str, int] | None = None,
+    tick: Tick = untold,
+) -> Part:
+    """Writes a part of `feedback`, and what it gives of `trl_unpaired`, behind what the votes gave of that.
+
+    `tick` is told the rows written so far. `dropped` is read after the last row.
+    """
+    counts = FeedbackCounts()
+    with contextlib.ExitStack() as unfinished:
+
+        def begin(table: Table, part: int) -> TableWriter:
+            return unfinished.enter_context(contextlib.closing(TableWriter(work, table, part, formats)))
+
+        writers = {FEEDBACK: begin(FEEDBACK, number)}
+        for batch in feedback:
+            writers[FEEDBACK].write(batch)
+            counts.add(batch)
+            made = thumb_rows(batch)
+            counts.add_left_out(made.left_out)
+            if made.rows.num_rows:
+                if TRL_UNPAIRED not in writers:
+                    writers[TRL_UNPAIRED] = begin(TRL_UNPAIRED, parts_of_votes + number)
+                writers[TRL_UNPAIRED].write(made.rows)
+            tick(writers[FEEDBACK].rows)
+        return Part(
+            files=tuple(file for writer in writers.values() for file in writer.finish()),
+            rows={table.name: writer.rows for table, writer in writers.items()},
+            feedback=counts.stored(dropped=dropped),
         )
 
 

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.research.exports import services
 from app.research.exports.byte_ranges import FileBlocks, Span, open_file
@@ -11,6 +11,9 @@ from app.research.exports.models import StoredFile
 from app.research.exports.store import ExportStore, StoreBlocks
 from app.research.exports.work_folder import discard
 from app.research.zone import Research
+
+if TYPE_CHECKING:
+    from app.research.exports.tables import Table
 
 
 def open_export_file(
@@ -55,15 +58,16 @@ def remove_export(research: Research, export_id: bytes) -> None:
 
 
 @contextlib.contextmanager
-def open_vote_parts(research: Research, export_id: bytes, files: Sequence[StoredFile]) -> Iterator[list[Any]]:
-    """The Parquet files of `votes` as Arrow opens them: paths, or files in the store; none of them
+def open_parts(
+    research: Research, export_id: bytes, files: Sequence[StoredFile], table: "Table"
+) -> Iterator[list[Any]]:
+    """The Parquet files of a table as Arrow opens them: paths, or files in the store; none of them
     where they are elsewhere.
     """
     # Arrow takes 50 MB: only a process that has something to look for loads it.
     from app.research.exports.parquet_file import parts_of  # noqa: PLC0415
-    from app.research.exports.tables import VOTES  # noqa: PLC0415
 
-    parts: list[Path] = parts_of(services.export_folder(research.exports_folder, export_id), VOTES)
+    parts: list[Path] = parts_of(services.export_folder(research.exports_folder, export_id), table)
     if parts or research.export_store is None:
         yield [*parts]
         return
@@ -72,5 +76,5 @@ def open_vote_parts(research: Research, export_id: bytes, files: Sequence[Stored
         yield [
             stack.enter_context(contextlib.closing(research.export_store.open_whole(name, file.path)))
             for file in files
-            if file.path.startswith(VOTES.parquet_folder)
+            if file.path.startswith(table.parquet_folder)
         ]

@@ -23,7 +23,7 @@ from app.research.exports.tables import TABLES
 
 _ID_BYTES: Final = 16
 _IDS_AT_ONCE: Final = 4_096
-_ORDER: Final = f"{BUILDING}/order"
+_ORDER: Final = {False: f"{BUILDING}/order", True: f"{BUILDING}/feedback-order"}
 _PLAN: Final = f"{BUILDING}/plan.json"
 
 
@@ -32,6 +32,7 @@ class Stage(enum.StrEnum):
 
     VOTES = "votes"
     CONVERSATIONS = "conversations"
+    FEEDBACK = "feedback"
 
 
 class PartKey(NamedTuple):
@@ -63,6 +64,10 @@ class Plan:
     """By number of persons: the chosen cells that have fewer, and the rows in them."""
     order: WrittenFile
     """The ids of the others, one after the other, in the export's order."""
+    feedback_dropped: Mapping[str, int]
+    feedback_small_cells: Mapping[str, Mapping[str, int]]
+    feedback_order: WrittenFile
+    """The same of feedback."""
 
     @property
     def records(self) -> int:
@@ -74,9 +79,23 @@ class Plan:
         """How many parts the votes have; one, without rows, where there are none."""
         return max(1, -(-self.records // self.rows_per_file))
 
-    def records_in(self, part: int) -> int:
+    def parts_of(self, stage: Stage) -> int:
+        """How many parts a stage has; none where there is no feedback."""
+        if stage is not Stage.FEEDBACK:
+            return self.parts
+        return -(-self.records_of(stage) // self.rows_per_file)
+
+    def order_of(self, stage: Stage) -> WrittenFile:
+        """Where the ids of a stage's records are."""
+        return self.feedback_order if stage is Stage.FEEDBACK else self.order
+
+    def records_of(self, stage: Stage) -> int:
+        """How many records a stage reads."""
+        return self.order_of(stage).bytes // _ID_BYTES
+
+    def records_in(self, stage: Stage, part: int) -> int:
         """How many records a part has."""
-        return max(0, min(self.rows_per_file, self.records - part * self.rows_per_file))
+        return max(0, min(self.rows_per_file, self.records_of(stage) - part * self.rows_per_file))
 
 
 def this_release() -> str:
@@ -85,10 +104,10 @@ def this_release() -> str:
     return f"{VERSION} pyarrow-{pa.__version__} {schemas.hexdigest()}"
 
 
-def write_order(work: Path, record_ids: Iterable[bytes]) -> WrittenFile:
+def write_order(work: Path, record_ids: Iterable[bytes], *, of_feedback: bool = False) -> WrittenFile:
     """Keeps the chosen records' ids. ValueError for one of another length: it would shift all that follow."""
     waiting = iter(record_ids)
-    with ExportFile(work, _ORDER) as file:
+    with ExportFile(work, _ORDER[of_feedback]) as file:
         while chunk := list(islice(waiting, _IDS_AT_ONCE)):
             if any(len(record_id) != _ID_BYTES for record_id in chunk):
                 raise ValueError(f"A record id has {_ID_BYTES} bytes.")
@@ -96,11 +115,11 @@ def write_order(work: Path, record_ids: Iterable[bytes]) -> WrittenFile:
         return file.publish()
 
 
-def read_order(work: Path, plan: Plan, part: int) -> Iterator[bytes]:
+def read_order(work: Path, plan: Plan, part: int, stage: Stage = Stage.VOTES) -> Iterator[bytes]:
     """The ids of the records of a part."""
-    with (work / _ORDER).open("rb") as file:
+    with (work / plan.order_of(stage).path).open("rb") as file:
         file.seek(part * plan.rows_per_file * _ID_BYTES)
-        left = plan.records_in(part)
+        left = plan.records_in(stage, part)
         while left:
             ids = file.read(min(left, _IDS_AT_ONCE) * _ID_BYTES)
             yield from (ids[at : at + _ID_BYTES] for at in range(0, len(ids), _ID_BYTES))
@@ -117,11 +136,13 @@ def find_plan(work: Path, *, rows_per_file: int) -> Plan | None:
     """The plan of a builder that did not come to the end, if this one may go on with it."""
     stored = _read(work / _PLAN)
     try:
-        plan = Plan(**{**stored, "order": WrittenFile(**stored["order"])})
+        orders = {name: WrittenFile(**stored[name]) for name in ("order", "feedback_order")}
+        plan = Plan(**{**stored, **orders})
     except (TypeError, KeyError):
         return None
     fits = (plan.made_by, plan.rows_per_file) == (this_release(), rows_per_file)
-    return plan if fits and _is_whole(work, plan.order) else None
+    are_whole = all(_is_whole(work, order) for order in (plan.order, plan.feedback_order))
+    return plan if fits and are_whole else None
 
 
 def save_part(work: Path, key: PartKey, part: Part) -> None:
@@ -144,7 +165,7 @@ def clear_but(work: Path, plan: Plan | None, parts: Mapping[PartKey, Part]) -> N
     """Removes everything from a work folder that does not belong to these parts."""
     kept = {key.note for key in parts} | {file.path for part in parts.values() for file in part.written}
     if plan is not None:
-        kept |= {_PLAN, _ORDER}
+        kept |= {_PLAN, *_ORDER.values()}
     for path in sorted(work.rglob("*"), reverse=True):
         if path.is_dir() and not path.is_symlink():
             if not any(path.iterdir()):

@@ -34,12 +34,14 @@ from app.research.exports.models import (
     exports,
 )
 from app.research.exports.request import EXPORTABLE, ExportFilters
+from app.research.feedback.models import StoredFeedbackRecord, feedback_records
 from app.research.records.models import StoredRecord, records, withdrawn_records
 
 _E: Final = exports.c
 _F: Final = export_files.c
 _D: Final = export_downloads.c
 _R: Final = records.c
+_B: Final = feedback_records.c
 
 _COLUMNS: Final = tuple(_E[name] for name in StoredExport._fields)
 _BY_ID: Final = _E.id == bindparam("export_id")
@@ -146,10 +148,11 @@ CLEAR: Final = statement(update(exports).where(_BY_ID).values(export_key_sealed=
 
 
 class WithdrawnRecord(NamedTuple):
-    """A record that was taken out, and in which week."""
+    """A record that was taken out, in which week, and whether it was feedback."""
 
     id: bytes
     withdrawn_week: int
+    is_feedback: bool = False
 
 
 _W: Final = withdrawn_records.c
@@ -159,7 +162,8 @@ MAY_HOLD: Final = and_(
     _E.created_at < cast(_W.withdrawn_week + DAYS_PER_WEEK, BigInteger) * MS_PER_DAY,
 )
 LIST_WITHDRAWN: Final = query(
-    select(_W.id, _W.withdrawn_week).where(_W.workspace_id == bindparam("workspace_id")), WithdrawnRecord
+    select(_W.id, _W.withdrawn_week, _W.is_feedback).where(_W.workspace_id == bindparam("workspace_id")),
+    WithdrawnRecord,
 )
 FORGET_WITHDRAWN: Final = statement(delete(withdrawn_records).where(~exists().where(MAY_HOLD)))
 
@@ -194,6 +198,14 @@ _IDS: Final = [f"id_{place}" for place in range(RECORDS_AT_ONCE)]
 LIST_RECORDS: Final = query(
     select(*(_R[name] for name in StoredRecord._fields)).where(_R.id.in_([bindparam(name) for name in _IDS])),
     StoredRecord,
+)
+
+
+LIST_FEEDBACK: Final = query(
+    select(*(_B[name] for name in StoredFeedbackRecord._fields)).where(
+        _B.id.in_([bindparam(name) for name in _IDS])
+    ),
+    StoredFeedbackRecord,
 )
 
 
@@ -268,6 +280,37 @@ def surveyed_records(
     return query(construct, SurveyedRecord)
 
 
+def surveyed_feedback(
+    workspace_id: bytes, filters: ExportFilters, *, with_others: bool
+) -> Query[SurveyedRecord]:
+    """Like `surveyed_records`, of feedback. It has no outcome: an export that is chosen by outcomes has none of it."""
+    weeks = _weeks(filters, _B.given_week)
+    is_asked = _one_of("review", _B.review_status, filters.review_statuses)
+    chosen = [
+        *weeks,
+        *_one_of("surface", _B.surface, filters.surfaces),
+        *_one_of("language", _B.language, filters.languages),
+        *_one_of("notice", _B.notice_version, filters.notice_versions),
+        *_one_of("model", _B.model, filters.models),
+        *is_asked,
+        *([false()] if filters.outcomes else []),
+    ]
+    columns = (
+        _B.id,
+        _B.given_week,
+        _B.language,
+        _B.surface,
+        case((_B.voter == b"", _B.conversation), else_=_B.voter),
+        _number(_one_of("exportable", _B.review_status, EXPORTABLE)),
+        _number([*is_asked, *([false()] if filters.outcomes else [])]),
+        _number(chosen),
+        _B.rating,
+        _number([_B.content_sealed.is_not(None)]),
+    )
+    conditions = weeks if with_others else chosen
+    return query(select(*columns).where(_B.workspace_id == workspace_id, *conditions), SurveyedRecord)
+
+
 def _chosen(filters: ExportFilters) -> list[ColumnElement[bool]]:
     conditions = [
         *_weeks(filters),
@@ -284,12 +327,12 @@ def _chosen(filters: ExportFilters) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _weeks(filters: ExportFilters) -> list[ColumnElement[bool]]:
+def _weeks(filters: ExportFilters, week: Any = _R.voted_week) -> list[ColumnElement[bool]]:
     conditions = []
     if filters.from_week is not None:
-        conditions.append(_R.voted_week >= filters.from_week)
+        conditions.append(week >= filters.from_week)
     if filters.to_week is not None:
-        conditions.append(_R.voted_week <= filters.to_week)
+        conditions.append(week <= filters.to_week)
     return conditions
 
 

@@ -9,9 +9,9 @@ import orjson
 from app.privacy.signatures import PublicKey
 from app.research.exports.findings import Finding, Problem
 from app.research.exports.manifest import RECALLED, Manifest, ManifestUnreadable, read_manifest
-from app.research.exports.parquet_file import held_votes, parts_of
+from app.research.exports.parquet_file import held_rows, parts_of
 from app.research.exports.signature_check import check_signature
-from app.research.exports.tables import VOTES
+from app.research.exports.tables import FEEDBACK, VOTES
 from app.research.exports.tombstone_signatures import is_genuine_tombstone
 
 ORIGINAL_MANIFEST: Final = "recall/original-manifest.json"
@@ -64,10 +64,15 @@ def check_reduced(folder: Path, manifest: Manifest, keys: Sequence[PublicKey] | 
         detail = f"It is not of the export it was made from, in {', '.join(differing)}."
         yield Finding(ORIGINAL_MANIFEST, Problem.COUNTS_DISAGREE, detail)
     deleted = manifest.dropped.get(RECALLED, 0)
-    if manifest.rows_out + deleted != original.rows_out:
-        detail = f"{original.rows_out} rows were exported; {manifest.rows_out} and {deleted} deleted are not as many."
-        yield Finding(ORIGINAL_MANIFEST, Problem.COUNTS_DISAGREE, detail)
-    yield from _check_notices(folder, manifest.export_id, deleted, keys)
+    deleted_feedback = manifest.feedback["dropped"].get(RECALLED, 0)
+    for left, gone, were in (
+        (manifest.rows_out, deleted, original.rows_out),
+        (manifest.feedback["rows_out"], deleted_feedback, original.feedback["rows_out"]),
+    ):
+        if left + gone != were:
+            detail = f"{were} rows were exported; {left} and {gone} deleted are not as many."
+            yield Finding(ORIGINAL_MANIFEST, Problem.COUNTS_DISAGREE, detail)
+    yield from _check_notices(folder, manifest.export_id, deleted + deleted_feedback, keys)
 
 
 def _check_notices(
@@ -90,8 +95,9 @@ def _check_notices(
     if len(set(numbers)) != len(numbers) or len(gone) < deleted:
         detail = f"{deleted} rows were deleted and {len(gone)} tombstones call for it."
         yield Finding(NOTICES, Problem.COUNTS_DISAGREE, detail)
-    for part in parts_of(folder, VOTES):
-        held = len(held_votes([part], gone))
-        if held:
-            detail = f"{held} of its rows should have been deleted."
-            yield Finding(part.relative_to(folder).as_posix(), Problem.CONTENT_WRONG, detail)
+    for table in (VOTES, FEEDBACK):
+        for part in parts_of(folder, table):
+            held = len(held_rows([part], table, gone))
+            if held:
+                detail = f"{held} of its rows should have been deleted."
+                yield Finding(part.relative_to(folder).as_posix(), Problem.CONTENT_WRONG, detail)

@@ -17,12 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from app.privacy.signatures import PublicKey
+from app.research.exports.feedback_counts import FeedbackCounts
 from app.research.exports.files import MANIFEST, SIGNATURE, sync_folder, write_bytes
 from app.research.exports.findings import Finding
 from app.research.exports.folder import describe, finish_tables, write_all_conversations
 from app.research.exports.manifest import RECALLED, Manifest, read_manifest
 from app.research.exports.parquet_file import parts_of, read_batches
-from app.research.exports.parts import BUILDING, write_votes
+from app.research.exports.parts import BUILDING, write_feedback, write_votes
 from app.research.exports.plan import clear_plan
 from app.research.exports.reduced_check import (
     NOTICES,
@@ -32,7 +33,7 @@ from app.research.exports.reduced_check import (
     read_notices,
 )
 from app.research.exports.request import ExportFormat
-from app.research.exports.tables import VOTES
+from app.research.exports.tables import FEEDBACK, VOTES
 from app.research.exports.tombstone_signatures import is_genuine_tombstone
 from app.research.exports.tombstones import write_tombstones
 from app.research.exports.verification import verify
@@ -44,7 +45,7 @@ class NotApplied(Exception):
 
 
 class Applied(NamedTuple):
-    """What was deleted: rows of `votes` now, and by all notices so far."""
+    """What was deleted: rows of `votes` and `feedback` now, and by all notices so far."""
 
     deleted: int
     deleted_in_all: int
@@ -69,13 +70,16 @@ def apply_tombstones(
         _check(notice, manifest.export_id, keys)
         notices[notice["number"]] = dict(notice)
     gone = {str(notice["vote_id"]) for notice in notices.values()}
-    before = manifest.rows_out
+    before = manifest.rows_out + manifest.feedback["rows_out"]
     target = folder.with_name(f"{folder.name}.reduced")
     shutil.rmtree(target, ignore_errors=True)
     with work_folder(target) as work:
         reduced = _write(work, folder, manifest, gone, [notices[number] for number in sorted(notices)])
     _take_place(target, folder)
-    return Applied(before - reduced.rows_out, reduced.dropped[RECALLED], len(notices))
+    left = reduced.rows_out + reduced.feedback["rows_out"]
+    return Applied(
+        before - left, reduced.dropped[RECALLED] + reduced.feedback["dropped"][RECALLED], len(notices)
+    )
 
 
 def _check(notice: Mapping[str, Any], export_id: str, keys: Sequence[PublicKey] | None) -> None:
@@ -97,10 +101,16 @@ def _write(
         write_votes(work, number, _without(part, gone), formats)
         for number, part in enumerate(parts_of(folder, VOTES))
     ]
+    feedback = [
+        write_feedback(
+            work, number, _without(part, gone), formats, parts_of_votes=len(parts_of(folder, VOTES))
+        )
+        for number, part in enumerate(parts_of(folder, FEEDBACK))
+    ]
     talks = write_all_conversations(work, votes, formats, scratch=work / BUILDING)
-    tables = finish_tables(work, [*votes, *talks], formats)
+    tables = finish_tables(work, [*votes, *talks, *feedback], formats)
     clear_plan(work)
-    files = [*tables.files, write_tombstones(work, [], {})]
+    files = [*tables.files, write_tombstones(work, {}, {})]
     lines = b"".join(orjson.dumps(notice, option=orjson.OPT_APPEND_NEWLINE) for notice in notices)
     files.append(write_bytes(work, NOTICES, lines))
     kept = (ORIGINAL_MANIFEST, ORIGINAL_SIGNATURE) if is_reduced(folder) else (MANIFEST, SIGNATURE)
@@ -115,14 +125,26 @@ def _write(
         statistics=tables.statistics.summary(),
         deidentification=tables.statistics.deidentification(),
         files=tuple(sorted(files, key=lambda file: file.path)),
+        feedback=_reduced_feedback(manifest.feedback, tables.feedback),
     )
     return describe(work, reduced, None)
 
 
+def _reduced_feedback(told: Mapping[str, Any], left: FeedbackCounts) -> dict[str, Any]:
+    deleted = told["dropped"].get(RECALLED, 0) + told["rows_out"] - left.rows
+    return {
+        **told,
+        **left.summary(),
+        "rows_out": left.rows,
+        "dropped": {**told["dropped"], RECALLED: deleted},
+    }
+
+
 def _without(part: Path, gone: Collection[str]) -> Iterator[pa.RecordBatch]:
+    """The rows of a file whose first column, which names them, says none of these."""
     named = pa.array(gone, pa.string())
-    for votes in read_batches(part):
-        yield votes.filter(pc.invert(pc.is_in(votes["vote_id"], value_set=named)))
+    for rows in read_batches(part):
+        yield rows.filter(pc.invert(pc.is_in(rows.column(0), value_set=named)))
 
 
 def _take_place(new: Path, folder: Path) -> None:

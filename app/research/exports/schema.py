@@ -34,3 +34,13 @@ REPEATING_COLUMNS: Final = (
     "notice_version",
     "deid_level",
 )
+FEEDBACK_REPEATING_COLUMNS: Final = (
+    "target",
+    "rating",
+    "model",
+    "given_week",
+    "language",
+    "review_status",
+    "notice_version",
+    "deid_level",
+)

@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final, Generic, NamedTuple, TypeVar
 
 from app.core.connections import Transaction
-from app.research.exports.queries import HAS_MOST_RECORDS, SurveyedRecord, surveyed_records
+from app.research.exports.queries import (
+    HAS_MOST_RECORDS,
+    SurveyedRecord,
+    surveyed_feedback,
+    surveyed_records,
+)
 from app.research.exports.request import ExportRequest
 
 SIZES: Final = (2, 5, 10, 20)
@@ -103,18 +108,24 @@ def survey(
     workspace_id: bytes,
     request: ExportRequest,
     spool: BinaryIO | None = None,
+    of_feedback: bool = False,
     tick: Callable[[], object] = lambda: None,
 ) -> Survey:
     """Looks once at every record of the weeks that are asked for; its memory grows with the cells and k alone.
+
+    Votes, or feedback: each table has cells of its own, with the persons who have rows in it.
 
     `spool`, an empty file, takes the ids of what is chosen, which cannot be told before the last record was looked at.
     `tick` is called now and then.
     """
     k, filters = request.k or 1, request.filters
     tally = _Tally(k)
-    has_most = bool(tx.one(HAS_MOST_RECORDS, workspace_id=workspace_id))
-    looked_at = tx.stream(surveyed_records(workspace_id, filters, with_others=k > 1, has_most=has_most))
-    for number, found in enumerate(looked_at, start=1):
+    if of_feedback:
+        asked = surveyed_feedback(workspace_id, filters, with_others=k > 1)
+    else:
+        has_most = bool(tx.one(HAS_MOST_RECORDS, workspace_id=workspace_id))
+        asked = surveyed_records(workspace_id, filters, with_others=k > 1, has_most=has_most)
+    for number, found in enumerate(tx.stream(asked), start=1):
         if number % _RECORDS_BETWEEN_TICKS == 0:
             tick()
         place = tally.add(

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from app.research.exports.arrow_types import MESSAGES, TEXTS
-from app.research.exports.schema import REPEATING_COLUMNS, VOTES_SCHEMA
+from app.research.exports.arrow_types import MESSAGES
+from app.research.exports.feedback_columns import FEEDBACK_SCHEMA
+from app.research.exports.schema import FEEDBACK_REPEATING_COLUMNS, REPEATING_COLUMNS, VOTES_SCHEMA
 
 DATA_FOLDER: Final = "data"
 JSONL_FOLDER: Final = "jsonl"
@@ -16,7 +17,7 @@ JSONL_FOLDER: Final = "jsonl"
 # Compared by identity: each is made once, and comparing schemas takes time.
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table: each row of it is made from rows of `votes`, which alone are made from records."""
+    """A table: each row of it is made from rows of `votes` or `feedback`, which alone are made from records."""
 
     name: str
     description: str
@@ -121,45 +122,24 @@ TRL_PREFERENCE: Final = Table(
 
 TRL_UNPAIRED: Final = Table(
     "trl_unpaired",
-    "One answer to a prompt a row, called good or bad by itself: both answers of each vote that called both bad. That "
-    "one answer was preferred to another does not make it good, nor the other bad.",
+    "One answer to a prompt a row, called good or bad by itself: both answers of each vote that called both bad, and "
+    "each response with a thumb up or down. That one answer was preferred to another does not make it good, nor the "
+    "other bad.",
     _schema(
         "trl_unpaired",
         _PROMPT,
         _column("completion", MESSAGES, "The answer, as one assistant message."),
         _column("label", pa.bool_(), "Whether it was called good."),
-        _VOTE_ID,
+        _column("vote_id", pa.string(), "The vote it comes from, as in `votes`.", nullable=True),
+        _column("feedback_id", pa.string(), "The feedback it comes from, as in `feedback`.", nullable=True),
     ),
 )
 
 FEEDBACK: Final = Table(
     "feedback",
-    "One rating of one response or page a row; there are none yet.",
-    _schema(
-        "feedback",
-        _column("feedback_id", pa.string(), "Names the feedback within this export only."),
-        _column("conversation_id", pa.string(), "The conversation, as in `votes`.", nullable=True),
-        _column("rater_id", pa.string(), "The rater, within the export's rater scope.", nullable=True),
-        _column("target", pa.string(), "What was rated: response or page."),
-        _column("rating", pa.string(), "up or down."),
-        _column("reasons", TEXTS, "The reasons the rater picked from those offered."),
-        _column("comment", pa.string(), "What the rater wrote, redacted.", nullable=True),
-        _column("prompt", MESSAGES, "The conversation up to the rated response, redacted.", nullable=True),
-        _column("response", pa.string(), "The rated response, redacted.", nullable=True),
-        _column("model", pa.string(), "The model that gave the response.", nullable=True),
-        _column("given_week", pa.date32(), "The Monday of the ISO week (UTC) of the feedback."),
-        _column("language", pa.string(), "The language the host declared, as a BCP 47 tag.", nullable=True),
-        _column("redaction_count", pa.int32(), "How many passages of the text were replaced."),
-        _column(
-            "redaction_types", TEXTS, "The kinds of identifier that were replaced, in alphabetical order."
-        ),
-        _column("quality_flags", TEXTS, "What looked odd about the feedback."),
-        _column("review_status", pa.string(), "Whether a person has checked the row's text."),
-        _column(
-            "notice_version", pa.string(), "The version of the notice the rater was shown.", nullable=True
-        ),
-        _column("deid_level", pa.string(), "What looked for identifying text."),
-    ),
+    "One rating of one response or page a row: a thumb up or down, and what the rater said about it.",
+    FEEDBACK_SCHEMA,
+    FEEDBACK_REPEATING_COLUMNS,
 )
 
 TABLES: Final = (VOTES, CONVERSATIONS, FEEDBACK, MODELS, TRL_PREFERENCE, TRL_UNPAIRED)

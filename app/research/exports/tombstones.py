@@ -1,7 +1,7 @@
 """`tombstones.jsonl`: rows of an export whose records were taken out before it was complete."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -9,20 +9,26 @@ import orjson
 
 from app.core.clock import iso_date
 from app.research.exports.files import ExportFile, WrittenFile
-from app.research.exports.parquet_file import held_votes
+from app.research.exports.parquet_file import held_rows
+from app.research.exports.tables import Table
 
 PATH: Final = "tombstones.jsonl"
 _MEMBERS: Final = {"vote_id", "withdrawn_week"}
-_VOTE_ID: Final = re.compile(r"v_[a-z2-7]{24}", re.ASCII)
+# Of a vote, or of feedback: the row's id is called so either way.
+_VOTE_ID: Final = re.compile(r"[vf]_[a-z2-7]{24}", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def write_tombstones(work: Path, parts: Iterable[Path], withdrawn: Mapping[str, int]) -> WrittenFile:
-    """Names the rows in `parts`, the files of `votes`, whose ids are in `withdrawn`, with the week of each.
+def write_tombstones(
+    work: Path, parts: Mapping[Table, Sequence[Path]], withdrawn: Mapping[str, int]
+) -> WrittenFile:
+    """Names the rows in `parts`, files of `votes` and `feedback`, whose ids are in `withdrawn`, with the week of each.
 
     A record can be taken out after it was read. What is taken out once the export is complete is told elsewhere.
     """
-    found = sorted(held_votes(parts, withdrawn.keys()))
+    found = sorted(
+        name for table, files in parts.items() for name in held_rows(files, table, withdrawn.keys())
+    )
     with ExportFile(work, PATH) as file:
         for vote_id in found:
             tombstone = {"vote_id": vote_id, "withdrawn_week": iso_date(withdrawn[vote_id])}

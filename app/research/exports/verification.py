@@ -22,7 +22,7 @@ from app.research.exports.manifest import Manifest, ManifestUnreadable, read_che
 from app.research.exports.reduced_check import check_reduced, is_reduced
 from app.research.exports.request import ExportFormat
 from app.research.exports.signature_check import check_signature
-from app.research.exports.tables import DATA_FOLDER, JSONL_FOLDER, TABLES, VOTES
+from app.research.exports.tables import DATA_FOLDER, FEEDBACK, JSONL_FOLDER, TABLES, VOTES
 from app.research.exports.tombstones import read_tombstones
 
 # Where the rows are. Only files that are what the manifest says are compared row by row.
@@ -157,13 +157,18 @@ def _check_counts(manifest: Manifest) -> Iterator[Finding]:
         if rows != stated:
             detail = f"The files {prefix}… have {rows} rows together where {stated} are stated."
             yield Finding(MANIFEST, Problem.COUNTS_DISAGREE, detail)
-    if manifest.tables[VOTES.name]["rows"] != manifest.rows_out:
-        detail = f"{manifest.rows_out} rows out are stated, and other rows of votes."
-        yield Finding(MANIFEST, Problem.COUNTS_DISAGREE, detail)
-    dropped = sum(manifest.dropped.values())
-    if manifest.rows_in - dropped != manifest.rows_out:
-        detail = f"{manifest.rows_in} rows in less {dropped} dropped are not {manifest.rows_out} rows out."
-        yield Finding(MANIFEST, Problem.COUNTS_DISAGREE, detail)
+    told = manifest.feedback
+    for table, rows_in, rows_out, left_out in (
+        (VOTES, manifest.rows_in, manifest.rows_out, manifest.dropped),
+        (FEEDBACK, told["rows_in"], told["rows_out"], told["dropped"]),
+    ):
+        if manifest.tables[table.name]["rows"] != rows_out:
+            detail = f"{rows_out} rows out are stated, and other rows of {table.name}."
+            yield Finding(MANIFEST, Problem.COUNTS_DISAGREE, detail)
+        dropped = sum(left_out.values())
+        if rows_in - dropped != rows_out:
+            detail = f"{rows_in} rows in less {dropped} dropped are not {rows_out} rows out."
+            yield Finding(MANIFEST, Problem.COUNTS_DISAGREE, detail)
 
 
 def _count_rows(name: str, path: Path) -> int | None:

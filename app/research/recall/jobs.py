@@ -41,7 +41,7 @@ def _look_through(research: Research, export_id: bytes) -> int:
 
 
 def _held_by(research: Research, export_id: bytes, withdrawn: list[WithdrawnRecord]) -> dict[bytes, str]:
-    """The vote ids of those records that are in an export; of all of them where its files are not on this machine.
+    """The row ids of those records that are in an export; of all of them where its files are not on this machine.
 
     A holder who is told of a row that they do not have has nothing to do; one who is not told keeps what must go.
     """
@@ -51,14 +51,18 @@ def _held_by(research: Research, export_id: bytes, withdrawn: list[WithdrawnReco
         return {}
     # NumPy and Arrow take 50 MB: only a process that has something to recall loads them.
     from app.research.exports.identities import ExportIdentities  # noqa: PLC0415
-    from app.research.exports.parquet_file import held_votes  # noqa: PLC0415
-    from app.research.exports.places import open_vote_parts  # noqa: PLC0415
+    from app.research.exports.parquet_file import held_rows  # noqa: PLC0415
+    from app.research.exports.places import open_parts  # noqa: PLC0415
+    from app.research.exports.tables import FEEDBACK, VOTES  # noqa: PLC0415
 
-    identities, ids = ExportIdentities(key), [each.id for each in withdrawn]
-    names = dict(zip(ids, identities.vote_ids(ids), strict=True))
+    identities = ExportIdentities(key)
+    ids = identities.row_ids([(each.id, each.is_feedback) for each in withdrawn])
+    names = {each.id: name for each, name in zip(withdrawn, ids, strict=True)}
     files = research.db.fetch(lambda tx: exports.list_files(tx, export_id=export_id))
-    with open_vote_parts(research, export_id, files) as parts:
-        if not parts:
-            return names
-        there = held_votes(parts, names.values())
+    there: set[str] = set()
+    for table in (VOTES, FEEDBACK):
+        with open_parts(research, export_id, files, table) as parts:
+            if not parts:
+                return names
+            there |= held_rows(parts, table, names.values())
     return {record_id: vote_id for record_id, vote_id in names.items() if vote_id in there}

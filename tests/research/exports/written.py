@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from app.research.exports.folder import finish_export, finish_tables, write_all_conversations
 from app.research.exports.manifest import ExportDetails, Manifest
-from app.research.exports.parts import BUILDING, write_votes
+from app.research.exports.parts import BUILDING, write_feedback, write_votes
 from app.research.exports.plan import clear_plan
 from app.research.exports.rows import Row
 from app.research.exports.schema import VOTES_SCHEMA
@@ -23,6 +23,7 @@ def write_export(
     *,
     withdrawn: Callable[[], Mapping[str, int]] = dict,
     rows_per_file: int = 100_000,
+    feedback: Iterable[pa.RecordBatch] = (),
 ) -> Manifest:
     """Fills a work folder from rows of `votes`, as a builder does from records."""
     (work / BUILDING).mkdir()
@@ -31,9 +32,10 @@ def write_export(
     for row in waiting:
         following = batches([row, *islice(waiting, rows_per_file - 1)])
         votes.append(write_votes(work, len(votes), following, details.formats))
+    given = write_feedback(work, 0, feedback, details.formats, parts_of_votes=len(votes))
     talks = write_all_conversations(work, votes, details.formats, scratch=work / BUILDING)
     manifest = finish_export(
-        work, finish_tables(work, [*votes, *talks], details.formats), details, withdrawn=withdrawn
+        work, finish_tables(work, [*votes, *talks, given], details.formats), details, withdrawn=withdrawn
     )
     clear_plan(work)
     return manifest
