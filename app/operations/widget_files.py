@@ -14,7 +14,7 @@ from werkzeug.exceptions import NotFound
 BUILT_FOLDER: Final = Path(__file__).resolve().parents[2] / "static" / "widget" / "v1"
 # Nothing beside these is served, so no address leads out of the folder.
 _NAME: Final = re.compile(
-    r"pairvote\.js|pairvote(-react|-vue)?\.d\.ts|integrity\.json|custom-elements\.json|LICENSES\.txt"
+    r"pairvote(-feedback)?\.js|pairvote(-react|-vue)?\.d\.ts|integrity\.json|custom-elements\.json|LICENSES\.txt"
     r"|parts/[a-z]+-[0-9a-f]{12}\.js|locales/[A-Za-z-]+\.json"
 )
 _TYPES: Final = {

@@ -44,7 +44,7 @@ async function bundle(name, definitions) {
     platform: "browser",
     charset: "utf8",
     legalComments: "none",
-    banner: { js: name === "pairvote" ? OWN : WITH_OTHERS },
+    banner: { js: name.startsWith("pairvote") ? OWN : WITH_OTHERS },
     define: definitions,
     alias: ALIASES,
     plugins: [styleSheets, slimParser(readFile)],
@@ -69,7 +69,12 @@ async function buildAll() {
   const core = await bundle("pairvote", tableOf(table, others, "parts/"));
   inputs.push(...core.inputs);
   files.set("pairvote.js", core.bytes);
-  for (const [name, bytes] of await locales()) files.set(`locales/${name}`, bytes);
+  // One file, and one for each language: it needs none of the parts.
+  const feedback = await bundle("pairvote-feedback", {});
+  inputs.push(...feedback.inputs);
+  files.set("pairvote-feedback.js", feedback.bytes);
+  for (const [name, bytes] of await locales("locales")) files.set(`locales/${name}`, bytes);
+  for (const [name, bytes] of await locales("feedback/locales")) files.set(`locales/feedback-${name}`, bytes);
   for (const name of await readdir(join(HERE, "types"))) {
     if (/\.d\.ts$|^custom-elements\.json$/.test(name)) files.set(name, await readFile(join(HERE, "types", name)));
   }
@@ -94,8 +99,9 @@ function integrityList(files) {
   return JSON.stringify(Object.fromEntries(names.map((name) => [name, integrity(files.get(name))])), null, 2) + "\n";
 }
 
-async function locales() {
-  const folder = join(SOURCE, "locales");
+/** @param {string} place */
+async function locales(place) {
+  const folder = join(SOURCE, place);
   const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
   return Promise.all(
     names.map(async (name) => {
