@@ -1,7 +1,13 @@
-// <pairvote-compare> in JSX, for React 19 and newer.
+// <pairvote-compare> and <pairvote-feedback> in JSX, for React 19 and newer.
 
 import type { DetailedHTMLProps, HTMLAttributes } from "react";
-import type { PairvoteAttributes, PairvoteCompareElement, PairvoteStreams } from "./pairvote.js";
+import type {
+  PairvoteAttributes,
+  PairvoteCompareElement,
+  PairvoteFeedbackAttributes,
+  PairvoteFeedbackElement,
+  PairvoteStreams,
+} from "./pairvote.js";
 
 declare module "react" {
   namespace JSX {
@@ -15,6 +21,11 @@ declare module "react" {
           streams?: PairvoteStreams;
           messages?: Record<string, string>;
         };
+      "pairvote-feedback": Omit<
+        DetailedHTMLProps<HTMLAttributes<PairvoteFeedbackElement>, PairvoteFeedbackElement>,
+        keyof PairvoteFeedbackAttributes
+      > &
+        PairvoteFeedbackAttributes & { messages?: Record<string, string> };
     }
   }
 }

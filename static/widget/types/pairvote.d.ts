@@ -1,4 +1,4 @@
-// Declarations of <pairvote-compare> for host products. React: pairvote-react.d.ts, Vue: pairvote-vue.d.ts.
+// Declarations of <pairvote-compare> and <pairvote-feedback> for host products. React: pairvote-react.d.ts, Vue: pairvote-vue.d.ts.
 
 /** What a person can say of two responses. */
 export type PairvoteChoice = "left" | "right" | "tie" | "both_bad";
@@ -153,11 +153,57 @@ export interface PairvoteCompareElement extends HTMLElement {
   skip(): void;
 }
 
+/** A rating of one response or page. */
+export type PairvoteThumb = "up" | "down";
+
+/** A rating was recorded, or changed. */
+export interface PairvoteFeedbackDetail {
+  id: string;
+  rating: PairvoteThumb;
+  /** Codes of the reasons that were picked. */
+  reasons: string[];
+  /** With it the person can look the rating up or withdraw it, later and without an account. Show it to nobody else. */
+  receipt: string;
+  /** Until then it can be changed or undone (RFC 3339). */
+  undoUntil: string;
+  /** Whether another thumb stood before. */
+  changed: boolean;
+}
+
+/** Events of `<pairvote-feedback>`, beside `pairvote:ready`, `pairvote:undo`, `pairvote:optout` and `pairvote:error`. */
+export interface PairvoteFeedbackEventMap {
+  "pairvote:feedback": CustomEvent<PairvoteFeedbackDetail>;
+}
+
+/** The attributes of `<pairvote-feedback>`, as a template writes them. */
+export interface PairvoteFeedbackAttributes {
+  /** The ticket from POST /v1/feedback-tickets. Without one the element is not seen and asks for nothing. */
+  ticket?: string;
+  endpoint?: string;
+  lang?: string;
+  theme?: PairvoteTheme;
+}
+
+/** `<pairvote-feedback>`: a thumb up or down for one response or page. */
+export interface PairvoteFeedbackElement extends HTMLElement {
+  /** Set here, the ticket never stands in the document. */
+  ticket: string | null;
+  endpoint: string | null;
+  theme: string | null;
+  /** The element's words in your own, by the keys of its locale files. */
+  messages: Record<string, string>;
+  /** Rates as if the button were pressed. */
+  rate(thumb: PairvoteThumb): void;
+  /** Takes the rating back. */
+  undo(): Promise<void>;
+}
+
 declare global {
   interface HTMLElementTagNameMap {
     "pairvote-compare": PairvoteCompareElement;
+    "pairvote-feedback": PairvoteFeedbackElement;
   }
 
   // Wherever the events arrive: at the element, at what is around it, at the document.
-  interface GlobalEventHandlersEventMap extends PairvoteEventMap {}
+  interface GlobalEventHandlersEventMap extends PairvoteEventMap, PairvoteFeedbackEventMap {}
 }

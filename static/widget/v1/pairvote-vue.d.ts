@@ -1,9 +1,16 @@
-// <pairvote-compare> in Vue's templates, for Vue 3.
+// <pairvote-compare> and <pairvote-feedback> in Vue's templates, for Vue 3.
 
 import type { DefineComponent, HTMLAttributes } from "vue";
-import type { PairvoteAttributes, PairvoteEventMap, PairvoteStreams } from "./pairvote.js";
+import type {
+  PairvoteAttributes,
+  PairvoteEventMap,
+  PairvoteFeedbackAttributes,
+  PairvoteFeedbackEventMap,
+  PairvoteStreams,
+} from "./pairvote.js";
 
-type Listeners = { [Name in keyof PairvoteEventMap as `on${Capitalize<Name>}`]?: (event: PairvoteEventMap[Name]) => void };
+type Events = PairvoteEventMap & PairvoteFeedbackEventMap;
+type Listeners = { [Name in keyof Events as `on${Capitalize<Name>}`]?: (event: Events[Name]) => void };
 
 declare module "vue" {
   interface GlobalComponents {
@@ -11,6 +18,11 @@ declare module "vue" {
       Omit<HTMLAttributes, keyof PairvoteAttributes> &
         PairvoteAttributes &
         Listeners & { streams?: PairvoteStreams; messages?: Record<string, string> }
+    >;
+    "pairvote-feedback": DefineComponent<
+      Omit<HTMLAttributes, keyof PairvoteFeedbackAttributes> &
+        PairvoteFeedbackAttributes &
+        Listeners & { messages?: Record<string, string> }
     >;
   }
 }
