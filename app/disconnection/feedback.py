@@ -205,14 +205,9 @@ def _redacting(
         response = text.response if text is not None else None
         if not messages and response is None and comment is None:
             return None, {}
-        after = [said for said in (response, comment) if said is not None]
-        texts, counts = redaction.redact([*(said for _, said in messages), *after])
-        prompt = tuple(Message(role, said) for (role, _), said in zip(messages, texts, strict=False))
-        rest = iter(texts[len(prompt) :])
-        content = FeedbackContent(
-            prompt, None if response is None else next(rest), None if comment is None else next(rest)
-        )
-        return content, counts
+        content = FeedbackContent(tuple(Message(*message) for message in messages), response, comment)
+        texts, counts = redaction.redact(content.texts)
+        return content.with_texts(texts), counts
 
     return redact
 

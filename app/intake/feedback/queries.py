@@ -65,4 +65,13 @@ UNRATE: Final = statement(
         rating=None, reasons=None, comment_sealed=None, rated_at=None, undo_until=None, receipt_digest=None
     )
 )
+# By the person's wish: what they were offered and have not rated.
+DELETE_OFFERED: Final = statement(
+    delete(feedback).where(
+        _F.workspace_id == bindparam("workspace_id"),
+        _F.person == bindparam("person"),
+        _F.state == FeedbackState.OPEN.value,
+        _F.undo_until.is_(None),
+    )
+)
 DELETE_FEEDBACK: Final = statement(delete(feedback).where(*THIS))

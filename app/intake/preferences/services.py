@@ -7,6 +7,7 @@ from app.core.clock import day_of
 from app.core.connections import Transaction
 from app.intake.comparisons.access import TicketHolder
 from app.intake.comparisons.queries import FIND_CONVERSATION, FIND_TICKETED
+from app.intake.feedback.queries import DELETE_OFFERED
 from app.intake.persons.models import Ask, Person
 from app.intake.persons.queries import (
     DELETE_QUIET_CONVERSATION,
@@ -64,6 +65,8 @@ def set_preferences(
         new_sharing=row.sharing,
         new_has_quiet_conversations=row.has_quiet_conversations,
     )
+    if row.sharing == SharingLevel.OFF:
+        tx.run(DELETE_OFFERED, workspace_id=workspace.id, person=subject.person)
     return Preferences(row, is_quiet(tx, person=row, subject=subject))
 
 

@@ -1,7 +1,7 @@
 """Disconnected feedback as the research zone knows it: no person, no target's name, no time finer than a week."""
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.research.records.record import DeidLevel, Message, ReviewStatus, Sharing
@@ -28,6 +28,19 @@ class FeedbackContent:
     prompt: tuple[Message, ...]
     response: str | None = None
     comment: str | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        """Its texts in the order of a reader."""
+        after = (text for text in (self.response, self.comment) if text is not None)
+        return [*(message.content for message in self.prompt), *after]
+
+    def with_texts(self, texts: Sequence[str]) -> "FeedbackContent":
+        """The same content with other texts, in the same order."""
+        said = iter(texts)
+        prompt = tuple(Message(message.role, next(said)) for message in self.prompt)
+        response = None if self.response is None else next(said)
+        return FeedbackContent(prompt, response, None if self.comment is None else next(said))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

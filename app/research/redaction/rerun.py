@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final, NamedTuple
+from itertools import product
+from typing import Any, Final, NamedTuple
 
 import structlog
 
@@ -20,10 +21,9 @@ from app.core.logging import frames_of
 from app.privacy.errors import SealBroken
 from app.privacy.redaction import Redaction, Withheld, WithheldReason
 from app.privacy.sealing import DataKey
-from app.research.records.content import read_record
-from app.research.records.record import DeidLevel, Record, Sharing
+from app.research.records.record import DeidLevel, Sharing
 from app.research.redaction import services
-from app.research.redaction.queries import COUNT_OUTDATED, LIST_OUTDATED, ReviewedRecord
+from app.research.redaction.queries import KINDS, ReviewedRecord, Texts
 from app.research.redaction.review import Review, open_review
 from app.research.redaction.services import Change
 from app.research.zone import Research
@@ -75,8 +75,8 @@ def rerun(
     and its key destroyed. A `dry_run` stores nothing. StartRefused when a model cannot be loaded.
     """
     tally = Tally()
-    for batch in _outdated(research, redaction.version, workspace_id, limit):
-        outcomes = _look_through(research, redaction, batch, tally)
+    for texts, batch in _outdated(research, redaction.version, workspace_id, limit):
+        outcomes = _look_through(research, redaction, texts, batch, tally)
         stored = [each.change for each in outcomes] if dry_run else _store(research, outcomes)
         ids = {change.record.record_id for change in stored}
         _count(tally, [each for each in outcomes if each.change.record.record_id in ids])
@@ -88,24 +88,23 @@ def rerun(
 
 def count_outdated(research: Research, redaction: Redaction, *, workspace_id: bytes | None = None) -> int:
     """How many texts other rules or models have made."""
-    found = research.db.fetch(
-        lambda tx: tx.one(COUNT_OUTDATED, workspace_id=workspace_id, version=redaction.version)
-    )
-    return int(found)
+    where = {"workspace_id": workspace_id, "version": redaction.version}
+    return research.db.fetch(lambda tx: sum(int(tx.one(kind.count_outdated, **where)) for kind in KINDS))
 
 
 def _outdated(
     research: Research, version: str, workspace_id: bytes | None, limit: int | None
-) -> Iterator[Sequence[ReviewedRecord]]:
+) -> Iterator[tuple[Texts, Sequence[ReviewedRecord]]]:
     """From a random place around to it again: several who do this at once seldom meet over the same records."""
     begin = secrets.token_bytes(_ID_BYTES)
     left = limit
-    for start, to in ((begin, _LAST), (_FIRST, begin)):
+    for kind, (start, to) in product(KINDS, ((begin, _LAST), (_FIRST, begin))):
         after = start
         while left is None or left > 0:
             batch = research.db.fetch(
                 partial(
                     _list_outdated,
+                    kind=kind,
                     workspace_id=workspace_id,
                     version=version,
                     after=after,
@@ -115,17 +114,17 @@ def _outdated(
             )
             if not batch:
                 break
-            yield batch
+            yield kind, batch
             after = batch[-1].stored.id
             left = None if left is None else left - len(batch)
 
 
-def _list_outdated(tx: Transaction, **where: object) -> list[ReviewedRecord]:
-    return tx.list(LIST_OUTDATED, **where)
+def _list_outdated(tx: Transaction, kind: Texts, **where: object) -> list[ReviewedRecord]:
+    return tx.list(kind.list_outdated, **where)
 
 
 def _look_through(
-    research: Research, redaction: Redaction, batch: Sequence[ReviewedRecord], tally: Tally
+    research: Research, redaction: Redaction, texts: Texts, batch: Sequence[ReviewedRecord], tally: Tally
 ) -> list[_Outcome]:
     keys = research.record_keys.find_many([each.stored.id for each in batch])
     outcomes = []
@@ -134,7 +133,7 @@ def _look_through(
         outcome = None
         if key is not None:
             try:
-                outcome = _redacted_again(read, key, redaction)
+                outcome = _redacted_again(read, key, redaction, texts)
             except SealBroken:
                 _log.error("text_damaged", record=hex_of(read.stored.id))
         if outcome is None:
@@ -144,18 +143,20 @@ def _look_through(
     return outcomes
 
 
-def _redacted_again(read: ReviewedRecord, key: DataKey, redaction: Redaction) -> _Outcome:
+def _redacted_again(read: ReviewedRecord, key: DataKey, redaction: Redaction, texts: Texts) -> _Outcome:
     stored = read.stored
-    record = read_record(stored, key)
+    record = texts.read(stored, key)
     review = open_review(key, read.review_sealed, workspace_id=stored.workspace_id, record_id=stored.id)
     changed, found, reason = _changed(record, review, redaction)
-    change = services.prepare_change(read, changed, review, key=key, rules_version=redaction.version)
+    change = services.prepare_change(
+        read, changed, review, key=key, rules_version=redaction.version, texts=texts
+    )
     return _Outcome(change, found, reason)
 
 
 def _changed(
-    record: Record, review: Review, redaction: Redaction
-) -> tuple[Record, dict[str, int], WithheldReason | None]:
+    record: Any, review: Review, redaction: Redaction
+) -> tuple[Any, dict[str, int], WithheldReason | None]:
     """The record as the present rules leave it, what they found, and why its text must go if it must."""
     content = record.content
     assert content is not None  # only records with text are listed
@@ -177,7 +178,7 @@ def _changed(
     return changed, found, None
 
 
-def _without_text(record: Record, reason: WithheldReason) -> Record:
+def _without_text(record: Any, reason: WithheldReason) -> Any:
     return replace(
         record,
         content=None,

@@ -1,16 +1,14 @@
 """Use cases on the redaction of records: put other text in a record's place, note who changed it."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.access.workspaces import models as access_models
 from app.access.workspaces.models import AuditKind
 from app.access.workspaces.services import record_audit
 from app.core.connections import Transaction
 from app.privacy.sealing import DataKey
-from app.research.records.content import facts_text, seal_text
-from app.research.records.record import Record
-from app.research.redaction.queries import REPLACE, ReviewedRecord
+from app.research.redaction.queries import VOTE_TEXTS, ReviewedRecord, Texts
 from app.research.redaction.review import Review, seal_review
 
 
@@ -18,23 +16,31 @@ class Change(NamedTuple):
     """A record whose text was changed: how it was read, and how it will be stored."""
 
     read: ReviewedRecord
-    record: Record
+    record: Any
     content_sealed: bytes | None
     review_sealed: bytes | None
     rules_version: str
+    texts: Texts = VOTE_TEXTS
 
 
 def prepare_change(
-    read: ReviewedRecord, record: Record, review: Review, *, key: DataKey, rules_version: str
+    read: ReviewedRecord,
+    record: Any,
+    review: Review,
+    *,
+    key: DataKey,
+    rules_version: str,
+    texts: Texts = VOTE_TEXTS,
 ) -> Change:
     """Seals a changed record and what reviewers decided about it. Without text there is nothing to decide."""
     has_decisions = record.content is not None and review != Review()
     return Change(
         read,
         record,
-        seal_text(key, record),
+        texts.seal(key, record),
         seal_review(key, record, review) if has_decisions else None,
         rules_version,
+        texts,
     )
 
 
@@ -47,13 +53,15 @@ def replace_texts(tx: Transaction, *, changes: Sequence[Change]) -> list[Change]
 
 def _replace(tx: Transaction, change: Change) -> bool:
     record = change.record
+    # Feedback has no place for a review, and never has one.
+    reviewed = {"new_review_sealed": change.review_sealed} if change.texts is VOTE_TEXTS else {}
     touched = tx.run(
-        REPLACE,
+        change.texts.replace,
+        **reviewed,
         record_id=record.record_id,
         sealed_before=change.read.stored.content_sealed,
-        new_facts=facts_text(record),
+        new_facts=change.texts.facts(record),
         new_content_sealed=change.content_sealed,
-        new_review_sealed=change.review_sealed,
         new_sharing=record.sharing.value,
         new_deid_level=record.deid_level.value,
         new_rules_version=change.rules_version,

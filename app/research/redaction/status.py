@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
+from app.core.connections import Transaction
 from app.privacy.redaction import PLACEHOLDER, Redaction
-from app.research.redaction.queries import COUNT_VERSIONS, LIST_REVIEWED, ReviewedRecord
+from app.research.redaction.queries import KINDS, LIST_REVIEWED, ReviewedRecord, VersionCount
 from app.research.redaction.review import Review, open_review
 from app.research.zone import Research
 
@@ -16,7 +17,7 @@ def redaction_status(
     research: Research, redaction: Redaction, *, workspace_id: bytes | None = None
 ) -> dict[str, Any]:
     """Counts of records by rules and level, and of reviewers' decisions by kind of detail. Nothing of any text."""
-    versions = research.db.fetch(lambda tx: tx.list(COUNT_VERSIONS, workspace_id=workspace_id))
+    versions = research.db.fetch(lambda tx: _versions(tx, workspace_id))
     added, disputed, reviewed = Counter[str](), Counter[str](), 0
     for review in _reviews(research, workspace_id):
         reviewed += 1
@@ -31,6 +32,18 @@ def redaction_status(
         "added": dict(sorted(added.items())),
         "disputed": dict(sorted(disputed.items())),
     }
+
+
+def _versions(tx: Transaction, workspace_id: bytes | None) -> list[VersionCount]:
+    """Votes and feedback together."""
+    found: dict[tuple[str, str], VersionCount] = {}
+    for kind in KINDS:
+        for each in tx.list(kind.count_versions, workspace_id=workspace_id):
+            before = found.get(each[:2], VersionCount(*each[:2], 0, 0))
+            found[each[:2]] = before._replace(
+                records=before.records + each.records, with_text=before.with_text + each.with_text
+            )
+    return [found[key] for key in sorted(found)]
 
 
 def _kind(placeholder: str) -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,12 +17,16 @@ from app.core.settings import Role, Settings
 from app.operations.installation import Installation
 from app.privacy.redaction import PLACEHOLDER, RULES_VERSION, WithheldReason
 from app.privacy.redaction.redactor import ConversationRedactor
-from app.research.records.record import DeidLevel, Sharing
+from app.research.exports.reading import read_feedback
+from app.research.feedback.record import FeedbackContent
+from app.research.records.record import DeidLevel, Message, Sharing
 from app.research.records.services import withdraw_record
 from app.research.redaction.rerun import Tally, rerun
+from app.research.zone import Research
 from tests.clock import MovableClock
 from tests.conftest import Host
 from tests.research.conftest import AuditEvent
+from tests.research.exports.test_feedback import given, put
 from tests.research.redaction.conftest import PATTERNS, Archive
 
 _GERMAN = "Gestern war ich bei meiner Freundin, die in der Nähe vom Bahnhof wohnt, und wir haben gekocht."
@@ -237,3 +242,16 @@ def test_it_needs_the_research_zone_alone(settings: Settings, clock: MovableCloc
     assert _run(research_app, "status")["versions"][0]["is_present"]
     research_app.extensions["pairvote"].close()
     assert archive.texts()[0][0] == "Write to [EMAIL_1]."
+
+
+def test_feedback_is_looked_through_again_too(app: Flask, archive: Archive, research: Research) -> None:
+    said = FeedbackContent((Message("user", "Write to a@example.org."),), "Yes.", "I am b@example.org")
+    put(research, archive.workspace_id, given(1, content=said, redaction_counts={}))
+    assert _run(app, "rerun")["replaced"] == {"EMAIL": 2}
+    ids = iter([bytes([1]) * 16])
+    (record,) = read_feedback(research, ids, dropped=Counter())
+    assert record.content == FeedbackContent(
+        (Message("user", "Write to [EMAIL_1]."),), "Yes.", "I am [EMAIL_2]"
+    )
+    assert _run(app, "rerun")["looked_through"] == 0
+    assert [each["with_text"] for each in _run(app, "status")["versions"]] == [1]
