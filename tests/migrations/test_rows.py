@@ -21,7 +21,11 @@ _STEPS = [
 # How the databases repeat `column IN ('a', 'b')`, also where there is only one value.
 _LISTED = re.compile(r"\b(\w+)\W.*?(?:\bIN\b|=).*?'([^']*)'", re.DOTALL)
 # Where a rule ties two columns together, or a value decides where a row goes, values that fit.
-_FITTING = {("records", "sharing"): "vote_and_content", ("data_keys", "purpose"): "content"}
+_FITTING = {
+    ("records", "sharing"): "vote_and_content",
+    ("feedback_records", "sharing"): "vote_and_content",
+    ("data_keys", "purpose"): "content",
+}
 
 
 @pytest.fixture
