@@ -11,7 +11,7 @@ from app.core.ids import to_text
 from app.intake.comparisons.access import TicketAccess, TicketHolder
 from app.intake.comparisons.content import asks_of, content_key_id
 from app.intake.comparisons.errors import PersonOptedOut, TicketExpired, TicketInvalid
-from app.intake.feedback import services
+from app.intake.feedback import services, ticket_services
 from app.intake.feedback.content import FEEDBACK_PREFIX, open_word, seal_word
 from app.intake.feedback.errors import FeedbackFinal, FeedbackReasonUnknown
 from app.intake.feedback.models import StoredFeedback
@@ -60,7 +60,9 @@ _ACCESS: Final = TicketAccess(TicketPurpose.FEEDBACK)
 def show_feedback(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
     """See what may be said with a ticket, and how it stands. Nothing of what is rated is in it."""
     holder, options = call.caller, call.caller.workspace.options
-    found = intake.db.fetch(lambda tx: services.find_ticketed(tx, holder=holder, tickets=intake.tickets))
+    found = intake.db.fetch(
+        lambda tx: ticket_services.find_ticketed(tx, holder=holder, tickets=intake.tickets)
+    )
     state = found.public_state(call.at)
     if state == "expired":
         raise TicketExpired
@@ -119,15 +121,17 @@ def rate(intake: Intake, call: Call[Rating, TicketHolder]) -> Answer:
     """
     holder, rating = call.caller, call.body
     services.check_reasons(holder.workspace, rating)
-    found = intake.db.fetch(lambda tx: services.find_ticketed(tx, holder=holder, tickets=intake.tickets))
-    services.check_rateable(found, call.at)
+    found = intake.db.fetch(
+        lambda tx: ticket_services.find_ticketed(tx, holder=holder, tickets=intake.tickets)
+    )
+    ticket_services.check_rateable(found, call.at)
     key = _key(intake, holder, found)
     if key is None:
         raise TicketInvalid  # the key was destroyed: the person is erased
     place = {"workspace_id": holder.workspace.id, "feedback_id": found.id}
     receipt = open_word(key, found.receipt_sealed, what="receipt", **place)
     comment = rating.comment
-    thumbed = services.Thumbed(
+    thumbed = ticket_services.Thumbed(
         holder=holder,
         rating=rating,
         person=found.person,
@@ -136,7 +140,7 @@ def rate(intake: Intake, call: Call[Rating, TicketHolder]) -> Answer:
         undo_ms=intake.undo_ms(holder.workspace),
     )
     undo_until = intake.db.write(
-        lambda tx: services.rate_by_ticket(tx, thumbed=thumbed, tickets=intake.tickets, at=call.at),
+        lambda tx: ticket_services.rate_by_ticket(tx, thumbed=thumbed, tickets=intake.tickets, at=call.at),
         touches=[holder.workspace.id + found.person if found.person else found.id],
     )
     return Answer({"receipt": receipt, "undo_until": rfc3339(undo_until)})
@@ -154,7 +158,7 @@ def undo_rating(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
     """Take the rating back. Another one may be given, unless the ticket's time has run out meanwhile."""
 
     def undo(tx: Transaction) -> Answer:
-        found = services.undo_by_ticket(tx, holder=call.caller, tickets=intake.tickets, at=call.at)
+        found = ticket_services.undo_by_ticket(tx, holder=call.caller, tickets=intake.tickets, at=call.at)
         return Answer({"state": found.public_state(call.at), "expires_at": rfc3339(found.expires_at)})
 
     return intake.db.write(undo)
@@ -175,7 +179,7 @@ def set_feedback_preferences(intake: Intake, call: Call[NewPreferences, TicketHo
 
     def change(tx: Transaction) -> Answer:
         holder = call.caller
-        found = services.find_ticketed(tx, holder=holder, tickets=intake.tickets)
+        found = ticket_services.find_ticketed(tx, holder=holder, tickets=intake.tickets)
         subject = Subject(person=found.person, conversation=found.conversation)
         held = set_preferences(tx, workspace=holder.workspace, subject=subject, wishes=call.body, at=call.at)
         return preferences_answer(held, holder.workspace, call.at)

@@ -117,7 +117,7 @@ def test_research_notes_which_record_was_taken_out_and_no_time_finer_than_a_week
         booth.disconnect(at)
         (row,) = rows_of(booth.here.research_db, withdrawn_records)
         week = week_of(LATER // MS_PER_DAY)
-        assert tuple(row) == (record.record_id, booth.workspace.id, week)
+        assert tuple(row) == (record.record_id, booth.workspace.id, week, False)
 
 
 def test_a_vote_that_never_was_in_research_leaves_no_note_there(booth: Booth, holder: Holder) -> None:

@@ -159,10 +159,12 @@ def test_only_an_absolute_judgement_is_unpaired(target: Path) -> None:
             "completion": [{"role": "assistant", "content": both_bad[side]}],
             "label": False,
             "vote_id": both_bad["vote_id"],
+            "feedback_id": None,
         }
         for side in ("response_a", "response_b")
     ]
-    assert manifest.tables["trl_unpaired"] == {"rows": 2, "votes_left_out": {"no_absolute_signal": 5}}
+    told = {"rows": 2, "votes_left_out": {"no_absolute_signal": 5}, "feedback_left_out": {}}
+    assert manifest.tables["trl_unpaired"] == told
 
 
 def test_a_model_is_one_row_and_the_rows_add_up(target: Path) -> None:
