@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from app.core.clock import MS_PER_SECOND
+from app.core.clock import NS_PER_MS
 from app.core.retention import files
 from app.core.tables import Retention, keystore
 from app.privacy.errors import KeyringDamaged, KeyringExposed, KeyringMissing
@@ -65,7 +65,7 @@ def list_copies(path: Path, *, before: int) -> list[Path]:
     name = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{{2 * _RANDOM_BYTES}}}")
     there = path.parent.iterdir() if path.parent.is_dir() else ()
     return [
-        each for each in there if name.fullmatch(each.name) and each.lstat().st_mtime * MS_PER_SECOND < before
+        each for each in there if name.fullmatch(each.name) and each.lstat().st_mtime_ns // NS_PER_MS < before
     ]
 
 

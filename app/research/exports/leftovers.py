@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.core.clock import MS_PER_SECOND
+from app.core.clock import NS_PER_MS
 from app.core.ids import from_text
 from app.core.retention import NOBODY, Note, note_nothing
 from app.research.exports import services
@@ -38,7 +38,7 @@ def _leftovers(research: Research, before: int) -> Iterator[Path]:
         export_id = from_text(services.EXPORT_PREFIX, target.name)
         if export_id is None or folder.is_symlink() or not folder.is_dir():
             continue
-        if folder.stat().st_mtime * MS_PER_SECOND < before and _is_unknown(research, export_id):
+        if folder.stat().st_mtime_ns // NS_PER_MS < before and _is_unknown(research, export_id):
             yield target
 
 
