@@ -13,6 +13,7 @@ Note = Callable[[Transaction, Mapping[bytes, int]], object]
 """Is told, in the transaction that deletes, how many rows of each workspace go; under NOBODY those of none."""
 NOBODY: Final = b""
 _ID_BYTES: Final = 16
+_LAST_ID: Final = b"\xff" * _ID_BYTES
 ZONES: Final = {"intake": intake, "research": research, "keystore": keystore}
 
 
@@ -83,6 +84,11 @@ class Span(NamedTuple):
     last: bytes
     days: int
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every workspace is meant."""
+        return self.first == _id(0) and self.last == _LAST_ID
+
 
 def spans(days: int, own: Mapping[bytes, int]) -> Iterator[Span]:
     """All ids a workspace can have, whether there is one or not, by period: `days`, but for those with their own.
@@ -97,7 +103,7 @@ def spans(days: int, own: Mapping[bytes, int]) -> Iterator[Span]:
         yield Span(workspace_id, workspace_id, own[workspace_id])
         first = place + 1
     if first < 1 << 8 * _ID_BYTES:
-        yield Span(_id(first), b"\xff" * _ID_BYTES, days)
+        yield Span(_id(first), _LAST_ID, days)
 
 
 def _id(place: int) -> bytes:
