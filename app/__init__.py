@@ -37,6 +37,8 @@ from app.operations import commands as operation_commands
 from app.operations import key_commands, pages, probes, widget_files
 from app.operations.installation import Installation
 from app.operations.jobs import job_runner
+from app.operations.retention import commands as retention_commands
+from app.operations.retention import routes as retention
 from app.operations.start import check_start
 from app.research.exports import commands as export_commands
 from app.research.exports import routes as exports
@@ -60,10 +62,11 @@ RESEARCH_FEATURES: Final[Sequence[Operations[Any]]] = (
     recall.operations,
     webhooks.operations,
 )
-EVERYWHERE: Final[Sequence[Operations[Any]]] = (probes.operations,)
+EVERYWHERE: Final[Sequence[Operations[Any]]] = (probes.operations, retention.operations)
 COMMANDS: Final[Sequence[click.Command]] = (
     *operation_commands.commands,
     *key_commands.commands,
+    *retention_commands.commands,
     *workspace_commands.commands,
     *invitation_commands.commands,
     *report_commands.commands,

@@ -159,6 +159,11 @@ class Installation:
         """The check of what this process works with."""
         return HealthCheck(self.databases(), self.keyring, monotonic=monotonic)
 
+    @property
+    def directory(self) -> Directory:
+        """Who may call this process, as a zone of it knows."""
+        return self.intake.directory if self.settings.role.serves_intake else self.research.directory
+
     def databases(self) -> dict[str, Database]:
         """The stores this process works with, by their migration chain."""
         stores = {"keystore": self.keystore_db}

@@ -257,6 +257,9 @@ def _webhooks(caller: Caller, _clock: MovableClock) -> None:
 def _operators(caller: Caller, _clock: MovableClock) -> None:
     for name in ("healthz", "readyz", "get_metrics", "get_openapi", "list_export_keys"):
         caller.call(name, status=200)
+    caller.call("show_retention", status=200)
+    caller.run_jobs()
+    caller.call("show_retention", status=200)
 
 
 _STORIES: Final[tuple[Callable[[Caller, MovableClock], None], ...]] = (

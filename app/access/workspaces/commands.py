@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 
 from app.access.workspaces import models, services
 from app.access.workspaces.models import AccessTables, Scope, SharingLevel, Workspace, WorkspaceOptions
+from app.access.workspaces.periods import PeriodRefused, change_periods
 from app.access.workspaces.queries import access_queries
 from app.access.workspaces.reasons import with_reasons
 from app.core.clock import rfc3339
@@ -181,11 +182,20 @@ def show(workspace_ref: str) -> None:
     metavar="CODE:LANG=TEXT",
     help="Your own words for a reason; repeat for more. An empty text takes them away.",
 )
+@click.option(
+    "--retention",
+    "periods",
+    multiple=True,
+    metavar="CLASS=DAYS",
+    help="How long a class of what is kept is kept, within its bounds; docs/retention.md lists them. Repeat for more; "
+    "CLASS= takes it back.",
+)
 def change(
     workspace_ref: str,
     origins: tuple[str, ...],
     reasons: tuple[str, ...],
     labels: tuple[str, ...],
+    periods: tuple[str, ...],
     **options: Any,
 ) -> None:
     """Change a workspace (by id or name)."""
@@ -195,6 +205,10 @@ def change(
     if "sharing" in changes:
         changes["sharing"] = SharingLevel(changes["sharing"])
     changes |= _refusing(with_reasons, found.options, codes=reasons, labels=labels)
+    try:
+        changes["retention"] = change_periods(found.options.retention, periods)
+    except PeriodRefused as refused:
+        raise click.BadParameter(str(refused), param_hint="--retention") from None
     changed = replace(found, options=replace(found.options, **changes))
     if origins:
         changed = replace(changed, origins=_origins(origins))

@@ -58,6 +58,8 @@ class WorkspaceOptions:
     """The workspace's own words for reasons, by code and language."""
     masks_identity: bool = False
     """Whether a model's name is replaced where a response gives its own away."""
+    retention: Mapping[str, int] = field(default_factory=dict)
+    """Periods of its own in days, by class of what is kept."""
 
     @classmethod
     def from_json(cls, text: str) -> "WorkspaceOptions":

@@ -85,6 +85,7 @@ quiet_conversations = table(
         "A year after the person asked not to be asked there, or until they ask to be asked again.",
         days=365,
         clock_column="day",
+        bounds=(30, 1095),
     ),
     sqlite_with_rowid=False,
 )
