@@ -15,6 +15,7 @@ from app.core.errors import StartRefused
 from app.core.settings import Settings
 from app.core.write_behind import WriteBehind
 from app.intake.comparisons.services import write_shown
+from app.intake.documents.library import Library
 from app.intake.invitations.inviter import Inviter
 from app.intake.zone import Intake
 from app.operations.health import HealthCheck
@@ -121,6 +122,7 @@ class Installation:
             data_keys=DataKeys(self.keystore_db, self.keyring, monotonic=monotonic, cache_size=_CACHED_KEYS),
             shown=WriteBehind(self.intake_db, write_shown),
             inviter=Inviter(self.intake_db, pseudonyms, cache_seconds=seconds),
+            library=Library(self.intake_db, self.settings),
         )
 
     @cached_property

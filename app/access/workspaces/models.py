@@ -58,6 +58,8 @@ class WorkspaceOptions:
     """The workspace's own words for reasons, by code and language."""
     masks_identity: bool = False
     """Whether a model's name is replaced where a response gives its own away."""
+    age_limit: int = 18
+    """Years; younger persons are not to take part. The documents say so; nobody's age is known here."""
 
     @classmethod
     def from_json(cls, text: str) -> "WorkspaceOptions":
