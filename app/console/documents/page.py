@@ -82,7 +82,7 @@ def _page(intake: Intake, workspace_text: str, kind: str, *, at: int) -> str:
         body=Markup(as_html(markdown)),  # noqa: S704  # raw HTML is off: everything in it is the renderer's own
         standing=_standing(edition, current, at),
         since="" if edition.is_shipped else iso_date(day_of(edition.effective_at)),
-        version=edition.version,
+        edition=edition.version,
         sha256=wording.sha256.hex(),
         summary=wording.summary,
         others=[(e.version, address(workspace, e, language)) for e in reversed(editions) if e != edition],
