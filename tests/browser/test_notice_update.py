@@ -1,4 +1,4 @@
-"""The widget tells once that a notice has changed, takes a choice where one is asked for, and never stands in the way."""
+"""The widget tells once that a notice has changed, takes the choice that it asks for, and stands in nobody's way."""
 
 import time
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def changed(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def test_it_is_told_below_the_votes_and_a_vote_needs_no_answer(tab: Tab, changed: Served) -> None:
     who = {"account": "anna"}
     compare = tab.open(changed.register(identifiers=who))
-    card = compare.locator("[part=update]")
+    card = compare.locator(".update")
     expect(card).to_contain_text("We keep less for less time.")
     expect(compare.locator(".status")).to_contain_text("Our notices have changed.")
     assert compare.locator("[role=status]").count() == 1
@@ -69,7 +69,7 @@ def test_it_is_told_below_the_votes_and_a_vote_needs_no_answer(tab: Tab, changed
     # The next time nothing is said; the choice stays where one looks for it.
     again = tab.open(changed.register(identifiers=who))
     tab.equip()
-    expect(again.locator("[part=update]")).to_have_count(0)
+    expect(again.locator(".update")).to_have_count(0)
     again.locator("button.notice").click()
     again.get_by_role("button", name="Vote and conversation").click()
     expect(again.locator(".status")).to_have_text("Saved: votes are shared with their conversation.")
@@ -78,7 +78,7 @@ def test_it_is_told_below_the_votes_and_a_vote_needs_no_answer(tab: Tab, changed
 
 def test_one_tap_chooses_and_who_shares_nothing_is_not_asked(tab: Tab, changed: Served) -> None:
     compare = tab.open(changed.register())
-    card = compare.locator("[part=update]")
+    card = compare.locator(".update")
     card.get_by_role("button", name="Vote only").click()
     expect(compare.locator(".status")).to_have_text("Saved: only votes are shared.")
     expect(card.get_by_role("button")).to_have_count(0)
@@ -86,7 +86,7 @@ def test_one_tap_chooses_and_who_shares_nothing_is_not_asked(tab: Tab, changed: 
 
     comparison = changed.register()
     compare = tab.open(comparison)
-    compare.locator("[part=update]").get_by_role("button", name="Nothing").click()
+    compare.locator(".update").get_by_role("button", name="Nothing").click()
     expect(compare.locator(".status")).to_contain_text("nothing is shared")
     changed.wait_for_state(comparison, "skipped")
 
@@ -94,7 +94,7 @@ def test_one_tap_chooses_and_who_shares_nothing_is_not_asked(tab: Tab, changed: 
 @pytest.mark.parametrize(("lang", "direction"), [("en", "ltr"), ("ar", "rtl")])
 def test_it_has_no_violation_in_any_look(tab: Tab, changed: Served, lang: str, direction: str) -> None:
     compare = tab.open(changed.register(locale=lang), lang=lang, direction=direction)
-    compare.locator("[part=update] button").first.wait_for()
+    compare.locator(".update button").first.wait_for()
     for name, (width, media) in _LOOKS.items():
         tab.page.emulate_media(**media)  # type: ignore[arg-type]
         tab.page.set_viewport_size({"width": width, "height": 900})

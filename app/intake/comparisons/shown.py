@@ -32,7 +32,7 @@ class NewDocumentSchema(Schema):
     kind = fields.Enum(DocumentKind, by_value=True, required=True)
     version = fields.String(required=True)
     summary = fields.String(required=True, metadata={"description": "What has changed."})
-    lang = fields.String(required=True)
+    lang = fields.String(required=True, metadata={"description": "The summary's language."})
     url = fields.String(required=True, metadata={"description": "A path of this server."})
 
 

@@ -8,7 +8,7 @@ from app.intake.comparisons.models import TicketedComparison
 from app.intake.documents.fresh_choice import needs_choice, untold
 from app.intake.documents.library import Library, address
 from app.intake.documents.models import Edition
-from app.intake.documents.wording import language_of
+from app.intake.documents.wording import FALLBACK, language_of
 from app.intake.persons.queries import FIND_PERSON
 
 
@@ -49,12 +49,13 @@ def written(news: News, *, library: Library, workspace: Workspace, locale: str |
     documents = []
     for edition in news.editions:
         wording = library.wording(workspace.id, edition, language)
+        told = wording if wording.summary else library.wording(workspace.id, edition, FALLBACK)
         documents.append(
             {
                 "kind": edition.kind,
                 "version": edition.version,
-                "summary": wording.summary or library.wording(workspace.id, edition, "en").summary,
-                "lang": wording.language,
+                "summary": told.summary,
+                "lang": told.language,
                 "url": address(workspace, edition, wording.language),
             }
         )

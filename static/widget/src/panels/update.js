@@ -19,7 +19,7 @@ export function readLink(stage, url, words) {
 /** The line about new documents, with the choice where there is one. @param {Stage} stage @param {News} news */
 export function updateCard(stage, news) {
   const { t } = stage;
-  return h("div", { class: "card stack", part: "update", role: "group", "aria-label": t("update_title") },
+  return h("div", { class: "card stack update", part: "notice", role: "group", "aria-label": t("update_title") },
     ...news.documents.map(({ kind, summary, lang, url }) =>
       h("p", {}, h("strong", {}, t(`update_${kind}`)), " ", h("span", { lang, dir: "auto" }, summary), " ",
         readLink(stage, url, t("update_read")))),
