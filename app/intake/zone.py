@@ -31,6 +31,7 @@ class Intake:
     tickets: Tickets
     data_keys: DataKeys
     shown: WriteBehind
+    told: WriteBehind
     inviter: Inviter
     library: Library
 

@@ -251,8 +251,10 @@ def show_comparison(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
     expires_at = comparison.expires_at
     if comparison.shown_at is None and comparison.state == ComparisonState.OPEN:
         expires_at = call.at + intake.answer_ms(holder.workspace)
-        told = {"person": comparison.person, "told_at": comparison.created_at} if news.is_new else {}
-        intake.shown.add({**holder.key, "at": call.at, "new_expires_at": expires_at, **told})
+        intake.shown.add({**holder.key, "at": call.at, "new_expires_at": expires_at})
+        if news.is_new:
+            person = {"workspace_id": holder.workspace.id, "person": comparison.person}
+            intake.told.add({**person, "told_at": comparison.created_at})
     assert found is not None  # `check` raises when there is no row
     key = _content_key(intake, holder, comparison) if state in _SHOWN and found.shown_sealed else None
     now = _now(intake, holder, found, key) | {"state": state, "expires_at": rfc3339(expires_at)}

@@ -18,7 +18,6 @@ from app.intake.documents.fresh_choice import level_under_notice
 from app.intake.documents.models import Edition
 from app.intake.invitations.services import RedeemedInvitation, redeem_invitation
 from app.intake.messages import upload_ids
-from app.intake.persons.queries import NOTE_TOLD
 from app.intake.persons.services import Subject, is_quiet, lock_person
 from app.intake.uploads.queries import ATTACH_UPLOAD
 from app.intake.uploads.services import upload_key
@@ -253,9 +252,6 @@ def _attach_uploads(tx: Transaction, r: Registration) -> None:
 
 
 def write_shown(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Notes that comparisons were shown (the first time counts), and who was told of new documents with one."""
+    """Notes that comparisons were shown (the first time counts)."""
     # In one order everywhere, so that two processes wait for each other instead of deadlocking.
     tx.run_many(NOTE_SHOWN, sorted(rows, key=lambda row: row["comparison_id"]))
-    told = [row for row in rows if "told_at" in row]
-    if told:
-        tx.run_many(NOTE_TOLD, sorted(told, key=lambda row: (row["person"], row["told_at"])))

@@ -63,8 +63,7 @@ def publish(workspace_ref: str, kind: str, effective: str | None, version: str |
     """Publish a version of a document, one Markdown file for each language. It can never be changed."""
     here: Any = current_app.extensions["pairvote"]
     workspace, at = find_workspace(workspace_ref), here.clock()
-    library: Library = here.intake.library
-    library.clear()
+    library = _library()
     # Other processes may know only then what is published now.
     earliest = at + 1000 * here.settings.cache_seconds
     effective_at = earliest if effective is None else _moment(effective)
@@ -85,7 +84,6 @@ def publish(workspace_ref: str, kind: str, effective: str | None, version: str |
         here.intake_db.write(lambda tx: services.publish_document(tx, new=new, actor=_ACTOR, at=at))
     except AppError as error:
         raise click.ClickException(error.detail or error.title) from None
-    library.clear()
     click.echo(f"Published {kind} {new.version}; it takes effect at {rfc3339(effective_at)}.")
 
 
@@ -143,8 +141,8 @@ def diff(workspace_ref: str, kind: str, old: str, new: str, language: str) -> No
 
 def _library() -> Library:
     here: Any = current_app.extensions["pairvote"]
-    library: Library = here.intake.library
-    return library
+    # Of its own, which reads what there is now; keys are not needed for it.
+    return Library(here.intake_db, here.settings)
 
 
 def _edition(library: Library, workspace: Workspace, kind: str, version: str | None) -> Edition:

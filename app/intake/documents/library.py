@@ -85,10 +85,6 @@ class Library:
             address(workspace, edition, wording.language),
         )
 
-    def clear(self) -> None:
-        """Forgets what was cached, after a change in this process."""
-        self._editions.clear()
-
     def _read_editions(self, workspace_id: bytes) -> tuple[Edition, ...]:
         found: list[Edition] = self._database.fetch(
             lambda tx: tx.list(LIST_EDITIONS, workspace_id=workspace_id)

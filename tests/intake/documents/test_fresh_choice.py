@@ -72,7 +72,7 @@ def test_a_change_is_told_once_and_costs_no_choice(
     assert (update["updated"], update["requires_choice"]) == (True, False)
     (document,) = update["documents"]
     assert (document["summary"], document["lang"], document["kind"]) == ("Klarer.", "de", "voting_notice")
-    installation.intake.shown.flush()
+    installation.intake.told.flush()
     assert "notice_update" not in _shown(server.browser(locale="de-AT"))
     # Somebody met afterwards has nothing to be told; nobody's account, nobody to tell.
     clock.advance(seconds=86_400)
@@ -95,7 +95,7 @@ def test_until_they_choose_only_votes_are_shared_and_the_choice_holds_for_the_qu
     assert (update["updated"], update["requires_choice"]) == (True, True)
     assert update["levels"] == ["vote_and_content", "vote_only", "off"]
     assert first.vote().status_code == 200
-    installation.intake.shown.flush()
+    installation.intake.told.flush()
     # Told once; the choice stays open, quietly.
     again = _shown(second)["notice_update"]
     assert (again["updated"], again["requires_choice"], len(again["documents"])) == (False, True, 1)
