@@ -11,6 +11,7 @@ from app.access.workspaces import commands as workspace_commands
 from app.console import commands as console_commands
 from app.console import pages as console_pages
 from app.console import routes as console
+from app.console.documents import page as document_page
 from app.console.receipt import page as receipt_page
 from app.console.reference import Reference
 from app.core.clock import Clock, now_ms
@@ -27,6 +28,8 @@ from app.disconnection import commands as disconnection_commands
 from app.disconnection.receipts import routes as receipts
 from app.embed import pages as embed_pages
 from app.intake.comparisons import routes as comparisons
+from app.intake.documents import commands as document_commands
+from app.intake.documents import routes as documents
 from app.intake.invitations import commands as invitation_commands
 from app.intake.invitations import routes as invitations
 from app.intake.preferences import routes as preferences
@@ -55,6 +58,7 @@ INTAKE_FEATURES: Final[Sequence[Operations[Any]]] = (
     uploads.operations,
     preferences.operations,
     reports.operations,
+    documents.operations,
     receipts.operations,
 )
 RESEARCH_FEATURES: Final[Sequence[Operations[Any]]] = (
@@ -69,6 +73,7 @@ COMMANDS: Final[Sequence[click.Command]] = (
     *retention_commands.commands,
     *workspace_commands.commands,
     *invitation_commands.commands,
+    *document_commands.commands,
     *report_commands.commands,
     *disconnection_commands.commands,
     *export_commands.commands,
@@ -94,6 +99,7 @@ def create_app(settings: Settings, clock: Clock = now_ms) -> Flask:
             edge.mount(operations, lambda: here.intake)
         embed_pages.register(app, lambda: here.intake.directory)
         receipt_page.register(app)
+        document_page.register(app)
     if settings.role.serves_research:
         for operations in RESEARCH_FEATURES:
             edge.mount(operations, lambda: here.research)

@@ -169,6 +169,11 @@ def show(workspace_ref: str) -> None:
     help="Whether a model's name is replaced where a response gives its own away.",
 )
 @click.option(
+    "--age-limit",
+    type=click.IntRange(13, 99),
+    help="The age from which persons may take part; the documents state it.",
+)
+@click.option(
     "--reason",
     "reasons",
     multiple=True,
