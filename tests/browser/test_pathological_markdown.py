@@ -57,7 +57,7 @@ def _shown(page: Page, clock: Clock, text: str) -> dict[str, Any]:
 
 
 def _is_slow(found: dict[str, Any]) -> bool:
-    return max(found["shown"], found["longest"]) > _LONGEST_S
+    return bool(max(found["shown"], found["longest"]) > _LONGEST_S)
 
 
 @pytest.fixture(scope="module")
