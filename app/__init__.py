@@ -11,6 +11,7 @@ from app.access.workspaces import commands as workspace_commands
 from app.console import commands as console_commands
 from app.console import pages as console_pages
 from app.console import routes as console
+from app.console.documents import page as document_page
 from app.console.receipt import page as receipt_page
 from app.console.reference import Reference
 from app.core.clock import Clock, now_ms
@@ -27,6 +28,8 @@ from app.disconnection import commands as disconnection_commands
 from app.disconnection.receipts import routes as receipts
 from app.embed import pages as embed_pages
 from app.intake.comparisons import routes as comparisons
+from app.intake.documents import commands as document_commands
+from app.intake.documents import routes as documents
 from app.intake.feedback import routes as feedback
 from app.intake.feedback import ticket_routes as feedback_tickets
 from app.intake.invitations import commands as invitation_commands
@@ -39,6 +42,8 @@ from app.operations import commands as operation_commands
 from app.operations import key_commands, pages, probes, widget_files
 from app.operations.installation import Installation
 from app.operations.jobs import job_runner
+from app.operations.retention import commands as retention_commands
+from app.operations.retention import routes as retention
 from app.operations.start import check_start
 from app.research.exports import commands as export_commands
 from app.research.exports import routes as exports
@@ -57,6 +62,7 @@ INTAKE_FEATURES: Final[Sequence[Operations[Any]]] = (
     reports.operations,
     feedback.operations,
     feedback_tickets.operations,
+    documents.operations,
     receipts.operations,
 )
 RESEARCH_FEATURES: Final[Sequence[Operations[Any]]] = (
@@ -64,12 +70,14 @@ RESEARCH_FEATURES: Final[Sequence[Operations[Any]]] = (
     recall.operations,
     webhooks.operations,
 )
-EVERYWHERE: Final[Sequence[Operations[Any]]] = (probes.operations,)
+EVERYWHERE: Final[Sequence[Operations[Any]]] = (probes.operations, retention.operations)
 COMMANDS: Final[Sequence[click.Command]] = (
     *operation_commands.commands,
     *key_commands.commands,
+    *retention_commands.commands,
     *workspace_commands.commands,
     *invitation_commands.commands,
+    *document_commands.commands,
     *report_commands.commands,
     *disconnection_commands.commands,
     *export_commands.commands,
@@ -95,6 +103,7 @@ def create_app(settings: Settings, clock: Clock = now_ms) -> Flask:
             edge.mount(operations, lambda: here.intake)
         embed_pages.register(app, lambda: here.intake.directory)
         receipt_page.register(app)
+        document_page.register(app)
     if settings.role.serves_research:
         for operations in RESEARCH_FEATURES:
             edge.mount(operations, lambda: here.research)

@@ -11,6 +11,7 @@ from app.console.error_list import errors_markdown
 from app.console.reference import Reference
 from app.console.setting_list import settings_markdown
 from app.operations.data_map import data_map
+from app.operations.retention.document import retention_markdown
 
 
 @click.command("openapi")
@@ -50,6 +51,12 @@ def settings() -> None:
 def print_data_map() -> None:
     """Print docs/data-map.md."""
     click.echo(data_map(), nl=False)
+
+
+@docs.command("retention")
+def print_retention() -> None:
+    """Print docs/retention.md."""
+    click.echo(retention_markdown(), nl=False)
 
 
 commands: Final = (openapi, docs)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
+NS_PER_MS = 1_000_000
 MS_PER_SECOND = 1_000
 MS_PER_DAY = 86_400_000
 DAYS_PER_WEEK = 7
@@ -17,7 +18,7 @@ Clock = Callable[[], int]
 
 def now_ms() -> int:
     """Milliseconds since 1970-01-01 UTC."""
-    return time.time_ns() // 1_000_000
+    return time.time_ns() // NS_PER_MS
 
 
 monotonic: Final = time.monotonic

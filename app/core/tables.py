@@ -1,13 +1,16 @@
 """How a table is declared: each column says how private it is, each table how long its rows are kept."""
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, Column, MetaData, Table
 from sqlalchemy.schema import SchemaItem
+from sqlalchemy.sql import ColumnElement
 from sqlalchemy.types import TypeEngine
+
+from app.core.clock import MS_PER_DAY, day_of
 
 _NAMING: Final = {
     "pk": "pk_%(table_name)s",
@@ -44,15 +47,31 @@ class Privacy(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Retention:
-    """How long a row lives.
+    """How long a row, or a file, lives.
 
-    `rule` is one sentence for the data map; `days` is the bound that the retention job enforces
-    on `clock_column` (a `day` or an `*_at` column), or None where something else ends the row.
+    `rule` is one sentence for people; `days` is the period that the retention job enforces on `clock_column` (a `day`
+    or an `*_at` column), or None where something else ends the row. That is all a table needs: the job finds it here.
     """
 
     rule: str
     days: int | None = None
     clock_column: str | None = None
+    bounds: tuple[int, int] | None = None
+    """The fewest and most days that a workspace may choose; without them the period is the same for all."""
+    setting: str | None = None
+    """The setting that replaces `days` for the whole installation."""
+    is_at_most: bool = False
+    """Gone as soon as it may be `days` old, instead of only when it certainly is older."""
+    only: Callable[[Any], ColumnElement[bool]] | None = None
+    """Which of the table's rows end by age, from its columns; a parameter `at` there is the time (ms)."""
+
+    def due_before(self, at: int, days: int) -> int:
+        """At a time (ms) and with a period, what is due has its clock before this: a day, or a time (ms)."""
+        return self.units(at) - days * self.units(MS_PER_DAY) + self.is_at_most
+
+    def units(self, ms: int) -> int:
+        """A time (ms) as the clock column counts it."""
+        return day_of(ms) if self.clock_column is not None and self.clock_column.endswith("day") else ms
 
 
 def column(

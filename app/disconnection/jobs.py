@@ -10,6 +10,7 @@ from app.core.errors import StorageUnavailable
 from app.core.ids import hex_of
 from app.core.logging import frames_of
 from app.core.metrics import REGISTRY
+from app.core.retention import Note, note_nothing
 from app.disconnection.crossing import Door, Tally, take_across
 from app.disconnection.feedback import FEEDBACK
 from app.disconnection.kinds import VOTES, Due, Kind
@@ -47,15 +48,23 @@ WITHHELD_TEXTS: Final = Counter(
 )
 
 
-def disconnect_due(door: Door, *, at: int, limit: int | None = None) -> int:
+def disconnect_due(door: Door, *, at: int, limit: int | None = None, note: Note = note_nothing) -> int:
     """Takes final votes to research; how many have left intake. Votes that fail are logged and tried again later."""
-    return sweep(door, at=at, limit=limit).handled
+    return sweep(door, at=at, limit=limit, note=note).handled
 
 
 def sweep(
-    door: Door, *, at: int, limit: int | None = None, progress: Callable[[int], object] | None = None
+    door: Door,
+    *,
+    at: int,
+    limit: int | None = None,
+    progress: Callable[[int], object] | None = None,
+    note: Note = note_nothing,
 ) -> Tally:
-    """Like `disconnect_due`, with what became of the votes. `progress` is told how many more are dealt with."""
+    """Like `disconnect_due`, with what became of the votes. `progress` is told how many more are dealt with.
+
+    `note` is told of the links that are forgotten.
+    """
     tally = Tally()
     for kind, counter in KINDS:
         for due in _due_batches(door, at, tally, limit, kind):
@@ -64,7 +73,7 @@ def sweep(
             tally.add(part)
             if progress is not None:
                 progress(len(due))
-    take_back_dropped(door.intake, door.research, door.links, at=at)
+    take_back_dropped(door.intake, door.research, door.links, at=at, note=note)
     return tally
 
 

@@ -9,6 +9,14 @@ from app.core.tables import Privacy, Retention, column, enum_check, intake, tabl
 from app.privacy.sealing import bind
 
 RECORD_ID_BYTES: Final = 16
+# Far beyond what any worker takes from claiming a vote to writing its record: transactions end after a minute.
+SLOWEST_WORKER_DAYS: Final = 1
+DROPPED_LINKS_KEPT: Final = Retention(
+    "A day after the vote was dropped or withdrawn; then no worker is left that could write its record.",
+    days=SLOWEST_WORKER_DAYS,
+    clock_column="dropped_at",
+    is_at_most=True,
+)
 
 
 class AliasKind(enum.StrEnum):
@@ -67,9 +75,7 @@ dropped_links = table(
     column("link_sealed", LargeBinary, privacy=Privacy.SEALED),
     column("dropped_at", BigInteger, privacy=Privacy.TIMED),
     column("is_taken_back", Boolean(create_constraint=False), privacy=Privacy.OPERATIONAL),
-    retention=Retention(
-        "A day after the vote was dropped or withdrawn; then no worker is left that could write its record."
-    ),
+    retention=DROPPED_LINKS_KEPT,
     sqlite_with_rowid=False,
 )
 
@@ -85,6 +91,8 @@ withdrawn_receipts = table(
         "For 90 days after the withdrawal, so that whoever asks again is told that it is done.",
         days=90,
         clock_column="day",
+        # Not before its record is taken out, should that fail for so long.
+        only=lambda c: c.comparison_id.is_(None),
     ),
     sqlite_with_rowid=False,
 )

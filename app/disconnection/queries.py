@@ -161,7 +161,7 @@ _DROPPED_PLACE: Final = (_D.workspace_id, _D.day, _D.comparison_id)
 LIST_TO_TAKE_BACK: Final = query(
     select(*_DROPPED_PLACE, _D.link_sealed)
     .where(
-        or_(_D.is_taken_back.is_(False), _D.dropped_at <= bindparam("before")),
+        or_(_D.is_taken_back.is_(False), _D.dropped_at < bindparam("before")),
         tuple_(*_DROPPED_PLACE)
         > tuple_(
             bindparam("after_workspace_id", type_=_D.workspace_id.type),
@@ -179,7 +179,7 @@ _THIS_DROPPED: Final = (
     _D.comparison_id == bindparam("comparison_id"),
 )
 DELETE_DROPPED_LINK: Final = statement(
-    delete(dropped_links).where(*_THIS_DROPPED, _D.dropped_at <= bindparam("before"))
+    delete(dropped_links).where(*_THIS_DROPPED, _D.dropped_at < bindparam("before"))
 )
 NOTE_TAKEN_BACK: Final = statement(update(dropped_links).where(*_THIS_DROPPED).values(is_taken_back=True))
 # A comparison's id is its own in every workspace. Nothing is touched where the vote was dropped, not withdrawn.

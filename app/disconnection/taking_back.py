@@ -1,14 +1,16 @@
 """Taking records back out of research: those of votes that were dropped or withdrawn, whoever has written them."""
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import structlog
 
-from app.core.clock import MS_PER_DAY
 from app.core.connections import Transaction
 from app.core.ids import hex_of
-from app.disconnection.models import link_place
+from app.core.retention import Note, note_nothing
+from app.disconnection.models import DROPPED_LINKS_KEPT, SLOWEST_WORKER_DAYS, link_place
 from app.disconnection.queries import (
     DELETE_DROPPED_LINK,
     LIST_TO_TAKE_BACK,
@@ -25,8 +27,6 @@ from app.research.zone import Research
 _log: Final = structlog.get_logger("pairvote.disconnection")
 _BATCH: Final = 100
 _BEFORE_ALL: Final = {"after_workspace_id": b"", "after_day": -1, "after_comparison_id": b""}
-# Far beyond what any worker takes from claiming a vote to writing its record: transactions end after a minute.
-_SLOWEST_WORKER_MS: Final = MS_PER_DAY
 
 
 def take_back(research: Research, record_ids: Sequence[bytes], *, at: int) -> None:
@@ -42,20 +42,26 @@ def take_back(research: Research, record_ids: Sequence[bytes], *, at: int) -> No
     research.record_keys.destroy(record_ids)
 
 
-def take_back_dropped(intake: Intake, research: Research, links: Links, *, at: int) -> None:
+def take_back_dropped(
+    intake: Intake, research: Research, links: Links, *, at: int, note: Note = note_nothing
+) -> int:
     """Takes back what there is of dropped and withdrawn votes: at once, and again when no worker can be left.
+
+    How many links were forgotten after that second time.
 
     A worker that claimed the vote before may write its record after that, and die before it notices. Can be killed at
     any point.
     """
     after = _BEFORE_ALL
-    before = at - _SLOWEST_WORKER_MS
+    before = DROPPED_LINKS_KEPT.due_before(at, SLOWEST_WORKER_DAYS)
+    forgotten = 0
     while dropped := _list_some(intake, before, after):
         opened = {link: record_id for link in dropped if (record_id := _open(links, link)) is not None}
         take_back(research, list(opened.values()), at=at)
         keys = [link.key for link in opened]
-        intake.db.write(lambda tx, keys=keys: _note(tx, keys, before))  # type: ignore[misc]
+        forgotten += intake.db.write(partial(_forget, keys, before, note))
         after = {f"after_{name}": value for name, value in dropped[-1].key.items()}
+    return forgotten
 
 
 def _list_some(intake: Intake, before: int, after: dict[str, object]) -> list[DroppedLink]:
@@ -76,7 +82,11 @@ def _open(links: Links, link: DroppedLink) -> bytes | None:
         return None
 
 
-def _note(tx: Transaction, keys: Sequence[dict[str, object]], before: int) -> None:
-    tx.run_many(DELETE_DROPPED_LINK, [{**key, "before": before} for key in keys])
+def _forget(keys: Sequence[dict[str, Any]], before: int, note: Note, tx: Transaction) -> int:
+    deleted = Counter(
+        key["workspace_id"] for key in keys if tx.run(DELETE_DROPPED_LINK, **key, before=before)
+    )
+    note(tx, deleted)
     tx.run_many(NOTE_TAKEN_BACK, keys)
     tx.run_many(NOTE_WITHDRAWN, [{"comparison_id": key["comparison_id"]} for key in keys])
+    return deleted.total()

@@ -11,6 +11,7 @@ from app.core.database import Database
 from app.core.http.operations import Answer
 from app.core.settings import Settings
 from app.core.write_behind import WriteBehind
+from app.intake.documents.library import Library
 from app.intake.invitations.inviter import Inviter
 from app.privacy.data_keys import DataKeys
 from app.privacy.pseudonyms import Pseudonyms
@@ -30,7 +31,9 @@ class Intake:
     tickets: Tickets
     data_keys: DataKeys
     shown: WriteBehind
+    told: WriteBehind
     inviter: Inviter
+    library: Library
 
     def allows_origin(self, origin: str) -> bool:
         """Whether any workspace has registered this browser origin."""

@@ -15,7 +15,9 @@ from app.core.errors import StartRefused
 from app.core.settings import Settings
 from app.core.write_behind import WriteBehind
 from app.intake.comparisons.services import write_shown
+from app.intake.documents.library import Library
 from app.intake.invitations.inviter import Inviter
+from app.intake.persons.services import write_told
 from app.intake.zone import Intake
 from app.operations.health import HealthCheck
 from app.privacy.data_keys import DataKeys
@@ -120,7 +122,9 @@ class Installation:
             tickets=Tickets(self.keyring),
             data_keys=DataKeys(self.keystore_db, self.keyring, monotonic=monotonic, cache_size=_CACHED_KEYS),
             shown=WriteBehind(self.intake_db, write_shown),
+            told=WriteBehind(self.intake_db, write_told),
             inviter=Inviter(self.intake_db, pseudonyms, cache_seconds=seconds),
+            library=Library(self.intake_db, self.settings),
         )
 
     @cached_property
@@ -159,6 +163,11 @@ class Installation:
         """The check of what this process works with."""
         return HealthCheck(self.databases(), self.keyring, monotonic=monotonic)
 
+    @property
+    def directory(self) -> Directory:
+        """Who may call this process, as a zone of it knows."""
+        return self.intake.directory if self.settings.role.serves_intake else self.research.directory
+
     def databases(self) -> dict[str, Database]:
         """The stores this process works with, by their migration chain."""
         stores = {"keystore": self.keystore_db}
@@ -174,6 +183,7 @@ class Installation:
             self.redaction.close()
         if "intake" in self.__dict__:
             self.intake.shown.flush()
+            self.intake.told.flush()
         for name in ("intake_db", "research_db", "keystore_db"):
             if name in self.__dict__:
                 self.__dict__[name].close()

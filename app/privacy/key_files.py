@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterator
@@ -9,10 +10,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from app.core.clock import NS_PER_MS
+from app.core.retention import files
+from app.core.tables import Retention, keystore
 from app.privacy.errors import KeyringDamaged, KeyringExposed, KeyringMissing
 
 _OWNER_ONLY: Final = 0o600
 _MAX_BYTES: Final = 1 << 20
+_RANDOM_BYTES: Final = 8
+# It would hold keys that have been retired since.
+KEY_RING_COPIES: Final = files(
+    "key_ring_copies",
+    keystore,
+    Retention(
+        "What a crash has left of a key ring that was being replaced, a day later.",
+        days=1,
+        clock_column="modified_at",
+    ),
+)
 
 
 def read_private_file(path: Path) -> str:
@@ -45,9 +60,18 @@ def read_private_file(path: Path) -> str:
     raise KeyringDamaged(f"{path} is not a key ring: it holds other than ASCII text.")
 
 
+def list_copies(path: Path, *, before: int) -> list[Path]:
+    """What crashes have left of a key ring that was being replaced, if it last changed before a time (ms)."""
+    name = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{{2 * _RANDOM_BYTES}}}")
+    there = path.parent.iterdir() if path.parent.is_dir() else ()
+    return [
+        each for each in there if name.fullmatch(each.name) and each.lstat().st_mtime_ns // NS_PER_MS < before
+    ]
+
+
 def replace_private_file(path: Path, text: str) -> None:
     """Put `text` at `path`, whole or not at all, readable by the owner alone from its first byte on."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(_RANDOM_BYTES)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _OWNER_ONLY)
     try:
         with os.fdopen(descriptor, "wb") as file:

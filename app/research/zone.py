@@ -6,12 +6,14 @@ from typing import Any
 
 from app.access.idempotency.services import Idempotency, OnceOnly
 from app.access.workspaces.directory import Directory
+from app.access.workspaces.models import Workspace
 from app.core.clock import Clock
 from app.core.database import Database
 from app.core.http.operations import Answer
 from app.core.settings import Settings
 from app.privacy.data_keys import DataKeys
 from app.privacy.keyring import Keyring
+from app.research.exports.models import EXPORT_FOLDERS
 from app.research.exports.store import ExportStore
 
 
@@ -29,6 +31,10 @@ class Research:
     exports_folder: Path
     export_store: ExportStore | None = None
     """Where finished exports are kept; None where they stay in the folder."""
+
+    def export_days(self, workspace: Workspace) -> int:
+        """How long an export lives that is asked for now."""
+        return workspace.options.retention.get(EXPORT_FOLDERS.name, EXPORT_FOLDERS.days(self.settings))
 
     def allows_origin(self, origin: str) -> bool:
         """No browser calls research directly."""

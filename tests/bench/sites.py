@@ -22,8 +22,8 @@ from app.core.database import Database
 from app.core.ids import uuid7
 from app.core.settings import Settings
 from app.core.statements import insert_row, scalar_query
-from app.intake import notices
 from app.intake.comparisons.models import Choice, ComparisonState, comparison_contents, comparisons
+from app.intake.documents import shipped
 from app.intake.invitations.policies import set_policy
 from app.intake.invitations.policy import InvitationPolicy
 from app.intake.invitations.policy_document import write_policy
@@ -153,7 +153,7 @@ class Site:
             "model_1": "model-b",
             "first_left": self._random.getrandbits(1),
             "sharing": "vote_and_content",
-            "notice_version": notices.VERSION,
+            "notice_version": shipped.VERSION,
             "state": ComparisonState.OPEN.value,
             "created_at": at,
             "expires_at": at + MS_PER_DAY,

@@ -76,7 +76,7 @@ def test_every_key_that_is_asked_for_exists_and_every_one_is_used() -> None:
     assert asked <= _ENGLISH.keys()
     assert {f"vote_{choice}" for choice in Choice} <= _ENGLISH.keys()
     put_together = re.compile(
-        r"(vote|response|role|hint|status|reason|ask_done|ask|report|strength|notice_typing|skip|help|content)_"
+        r"(vote|response|role|hint|status|reason|ask_done|ask|report|strength|notice_typing|update|share|share_done|skip|help|content)_"
     )
     unused = {key for key in _ENGLISH if f'"{key}"' not in source and not put_together.match(key)}
     assert unused == set()

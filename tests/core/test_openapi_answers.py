@@ -49,6 +49,11 @@ class Caller:
             self.answered.add(name)
         return answer
 
+    @property
+    def workspace_id(self) -> str:
+        """The host's workspace."""
+        return self._host.workspace_id
+
     def set_workspace(self, *options: str) -> None:
         """What an operator sets."""
         command = ["workspace", "set", self._host.workspace_id, *options]
@@ -194,6 +199,16 @@ def _reports(caller: Caller, _clock: MovableClock) -> None:
     caller.call("report_response", {"side": "above", "category": "spam"}, status=422, ticket=ticket)
 
 
+def _documents(caller: Caller, _clock: MovableClock) -> None:
+    where = {"workspace": caller.workspace_id}
+    listed = caller.call("list_documents", status=200, path=where).get_json()["documents"]
+    for each in listed:
+        place = where | {"kind": each["kind"], "version": each["version"]}
+        caller.call("get_document", status=200, path=place)
+    caller.call("get_document", status=404, path=where | {"kind": "privacy_notice", "version": "x"})
+    caller.call("list_documents", status=404, path={"workspace": "ws_0"})
+
+
 def _receipts(caller: Caller, clock: MovableClock) -> None:
     ticket = _ticket(caller)
     voted = caller.call("cast_vote", {"choice": "left"}, status=200, ticket=ticket).get_json()
@@ -279,6 +294,9 @@ def _feedback(caller: Caller, clock: MovableClock) -> None:
 def _operators(caller: Caller, _clock: MovableClock) -> None:
     for name in ("healthz", "readyz", "get_metrics", "get_openapi", "list_export_keys"):
         caller.call(name, status=200)
+    caller.call("show_retention", status=200)
+    caller.run_jobs()
+    caller.call("show_retention", status=200)
 
 
 _STORIES: Final[tuple[Callable[[Caller, MovableClock], None], ...]] = (
@@ -289,6 +307,7 @@ _STORIES: Final[tuple[Callable[[Caller, MovableClock], None], ...]] = (
     _withheld,
     _uploads,
     _reports,
+    _documents,
     _receipts,
     _preferences,
     _feedback,

@@ -21,6 +21,8 @@ _PUBLIC = {
     "GET /metrics",  # no content, no person
     "GET /openapi.json",  # the description of the calls
     "GET /.well-known/pairvote-export-keys.json",  # public keys; an export's reader may have no credential here
+    "GET /v1/documents/{workspace}",  # notices are to be read by whoever is asked, and hold nothing of anybody
+    "GET /v1/documents/{workspace}/{kind}/{version}",
     "POST /v1/receipts/lookup",  # a receipt is its own credential, and stands for no account
     "POST /v1/receipts/withdraw",
 }
@@ -31,6 +33,7 @@ _PUBLIC_PAGES = {
     "page:/",
     "page:/docs",
     "page:/docs/errors",
+    "page:/documents/<workspace>/<kind>",
     "page:/embed",
     "page:/receipt",
 }

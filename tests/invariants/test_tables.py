@@ -1,8 +1,12 @@
 """Every column says how private it is, every table how long its rows are kept, and research holds no pseudonym."""
 
+from dataclasses import fields
+
 import pytest
 from sqlalchemy import BigInteger, Integer, Table
 
+from app.core.retention import all_classes
+from app.core.settings import Settings
 from app.core.tables import Privacy, Retention, all_tables, intake, keystore, research
 from tests.invariants.source import import_everything
 
@@ -39,6 +43,23 @@ def test_a_retention_in_days_has_a_column_to_count_from(table: Table) -> None:
         column = table.columns[retention.clock_column]
         assert column.name.rpartition("_")[2] in ("day", "at")
         assert not column.nullable
+
+
+def test_a_period_and_its_setting_lie_within_what_a_workspace_may_choose() -> None:
+    limits = {entry.name: entry.metadata for entry in fields(Settings)}
+    for each in all_classes():
+        kept = each.retention
+        if kept.bounds is not None:
+            least, most = kept.bounds
+            assert kept.days is not None
+            assert 1 <= least <= kept.days <= most, each.name
+            assert each.table is None or each.is_by_workspace, each.name
+        if kept.setting is not None:
+            assert each.days(Settings()) == kept.days, each.name
+            assert kept.bounds == (limits[kept.setting]["least"], limits[kept.setting]["most"]), each.name
+    assert len({(each.zone, each.name) for each in all_classes()}) == len([*all_classes()])
+    names = [each.name for each in all_classes() if each.retention.bounds is not None]
+    assert len(set(names)) == len(names), "a workspace names a class without its zone"
 
 
 @pytest.mark.parametrize("table", _TABLES)

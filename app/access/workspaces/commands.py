@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 
 from app.access.workspaces import models, services
 from app.access.workspaces.models import AccessTables, Scope, SharingLevel, Workspace, WorkspaceOptions
+from app.access.workspaces.periods import PeriodRefused, change_periods
 from app.access.workspaces.queries import access_queries
 from app.access.workspaces.reasons import with_feedback_reasons, with_reasons
 from app.core.clock import rfc3339
@@ -168,6 +169,11 @@ def show(workspace_ref: str) -> None:
     help="Whether a model's name is replaced where a response gives its own away.",
 )
 @click.option(
+    "--age-limit",
+    type=click.IntRange(13, 99),
+    help="The age from which persons may take part; the documents state it.",
+)
+@click.option(
     "--reason",
     "reasons",
     multiple=True,
@@ -202,6 +208,14 @@ def show(workspace_ref: str) -> None:
     metavar="CODE:LANG=TEXT",
     help="Your own words for a reason offered with a thumb, as with --reason-label.",
 )
+@click.option(
+    "--retention",
+    "periods",
+    multiple=True,
+    metavar="CLASS=DAYS",
+    help="How long a class of what is kept is kept, within its bounds; docs/retention.md lists them. Repeat for more; "
+    "CLASS= takes it back.",
+)
 def change(
     workspace_ref: str,
     *,
@@ -211,6 +225,7 @@ def change(
     ups: tuple[str, ...],
     downs: tuple[str, ...],
     feedback_labels: tuple[str, ...],
+    periods: tuple[str, ...],
     **options: Any,
 ) -> None:
     """Change a workspace (by id or name)."""
@@ -221,6 +236,10 @@ def change(
         changes["sharing"] = SharingLevel(changes["sharing"])
     changes |= _refusing(with_reasons, found.options, codes=reasons, labels=labels)
     changes |= _refusing(with_feedback_reasons, found.options, up=ups, down=downs, labels=feedback_labels)
+    try:
+        changes["retention"] = change_periods(found.options.retention, periods)
+    except PeriodRefused as refused:
+        raise click.BadParameter(str(refused), param_hint="--retention") from None
     changed = replace(found, options=replace(found.options, **changes))
     if origins:
         changed = replace(changed, origins=_origins(origins))

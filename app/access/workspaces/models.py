@@ -70,6 +70,10 @@ class WorkspaceOptions:
     """The workspace's own words for either, by code and language."""
     masks_identity: bool = False
     """Whether a model's name is replaced where a response gives its own away."""
+    retention: Mapping[str, int] = field(default_factory=dict)
+    """Periods of its own in days, by class of what is kept."""
+    age_limit: int = 18
+    """Years; younger persons are not to take part. The documents say so; nobody's age is known here."""
 
     @classmethod
     def from_json(cls, text: str) -> "WorkspaceOptions":

@@ -8,8 +8,8 @@ from app.access.workspaces.models import Workspace
 from app.core.http.strict_json import write_json
 from app.intake.comparisons.models import Choice, Span
 from app.intake.comparisons.schemas import NewComparison
+from app.intake.documents.library import Notice
 from app.intake.messages import Content
-from app.intake.notices import notice_for
 from app.intake.persons.services import Subject
 from app.privacy.data_keys import person_key_id
 from app.privacy.sealing import DataKey, bind, compress_and_seal, unseal_and_expand
@@ -41,9 +41,10 @@ def seal_content(
     new: NewComparison,
     subject: Subject,
     first_left: int,
+    notice: Notice,
 ) -> SealedContent:
     """Seals what the widget gets and what it must not get, each bound to its comparison."""
-    shown = write_json(_shown(workspace, identifier, new, subject, first_left))
+    shown = write_json(_shown(workspace, identifier, new, subject, first_left=first_left, notice=notice))
     private = write_json(_private(new))
     return SealedContent(
         compress_and_seal(key, shown, bound_to=bind("shown", workspace.id, comparison_id)),
@@ -52,7 +53,13 @@ def seal_content(
 
 
 def _shown(
-    workspace: Workspace, identifier: str, new: NewComparison, subject: Subject, first_left: int
+    workspace: Workspace,
+    identifier: str,
+    new: NewComparison,
+    subject: Subject,
+    *,
+    first_left: int,
+    notice: Notice,
 ) -> dict[str, Any]:
     left, right = new.responses[first_left], new.responses[1 - first_left]
     shown: dict[str, Any] = {
@@ -64,7 +71,7 @@ def _shown(
         "choices": _CHOICES,
         "reasons": workspace.options.reasons,
         "asks": asks_of(subject),
-        "notice": notice_for(new.locale)._asdict(),
+        "notice": notice._asdict(),
         "locale": new.locale,
     }
     if workspace.options.reason_labels:

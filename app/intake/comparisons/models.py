@@ -3,7 +3,7 @@
 import enum
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Float, Index, Integer, LargeBinary, SmallInteger, String
+from sqlalchemy import BigInteger, Float, Index, Integer, LargeBinary, SmallInteger, String, and_
 
 from app.access.workspaces.models import SharingLevel
 from app.core.tables import Privacy, Retention, column, enum_check, intake, table
@@ -154,6 +154,10 @@ comparisons = table(
         "`PAIRVOTE_INTAKE_DAYS` after registration, once closed; then only counts remain.",
         days=90,
         clock_column="day",
+        bounds=(1, 3650),
+        setting="intake_days",
+        # What is open or leaving is not over, however old: the sweeps for those come first.
+        only=lambda c: and_(c.state != ComparisonState.OPEN.value, c.state != ComparisonState.LEAVING.value),
     ),
     sqlite_with_rowid=False,
 )

@@ -57,13 +57,19 @@ class Shown(NamedTuple):
     reasons: str | None
     comment_sealed: bytes | None
     shown_sealed: bytes | None
+    locale: str | None
 
     @classmethod
     def from_row(
-        cls, reasons: str | None, comment_sealed: bytes | None, shown_sealed: bytes | None, *columns: object
+        cls,
+        reasons: str | None,
+        comment_sealed: bytes | None,
+        shown_sealed: bytes | None,
+        locale: str | None,
+        *columns: object,
     ) -> "Shown":
         """From the selected columns."""
-        return cls(TicketedComparison._make(columns), reasons, comment_sealed, shown_sealed)
+        return cls(TicketedComparison._make(columns), reasons, comment_sealed, shown_sealed, locale)
 
 
 class HostsView(NamedTuple):
@@ -94,7 +100,7 @@ FIND_TICKETED: Final = query(select(*_TICKETED).select_from(_WITH_VOTE).where(*_
 FIND_CONVERSATION: Final = scalar_query(select(_C.conversation).where(*_THIS))
 LOCK_COMPARISON: Final = scalar_query(select(_C.day).where(*_THIS).with_for_update())
 FIND_SHOWN: Final = query(
-    select(_V.reasons, _V.comment_sealed, _K.shown_sealed, *_TICKETED)
+    select(_V.reasons, _V.comment_sealed, _K.shown_sealed, _C.locale, *_TICKETED)
     .select_from(_WITH_CONTENT)
     .where(*_THIS),
     Shown.from_row,
@@ -131,6 +137,11 @@ NOTE_SHOWN: Final = statement(
 )
 NOTE_REVEALED: Final = statement(
     update(comparisons).where(*_THIS).values(revealed_at=bindparam("at", type_=BigInteger))
+)
+SET_SHARING: Final = statement(
+    update(comparisons)
+    .where(*_THIS, _C.state == ComparisonState.OPEN.value)
+    .values(sharing=bindparam("new_sharing"))
 )
 CLOSE: Final = statement(
     update(comparisons)

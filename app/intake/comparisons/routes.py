@@ -30,8 +30,8 @@ from app.intake.comparisons.schemas import (
     RegisteredSchema,
 )
 from app.intake.comparisons.shown import ShownSchema
+from app.intake.comparisons.updates import NO_NEWS, News, find_news, written
 from app.intake.invitations.redemption import find_invitation
-from app.intake.notices import notice_for
 from app.intake.persons.services import resolve_subject
 from app.intake.zone import Intake
 from app.privacy.sealing import DataKey
@@ -213,7 +213,13 @@ def _for_host(identifier: str, found: HostsView, at: int) -> dict[str, object]:
         "reasons": ["useful", "incorrect", "cites_sources"],
         "reason_labels": {"cites_sources": {"en": "Cites its sources", "de": "Nennt Quellen"}},
         "asks": ["week", "conversation", "never"],
-        "notice": notice_for("en")._asdict(),
+        "notice": {
+            "version": "2026-12-01",
+            "text": "Your vote is kept to compare AI models. …",
+            "lang": "en",
+            "sha256": "9d1f…",
+            "url": "/documents/ws_01kaq2m0qvf3x8v2c5t7e9h1jm/voting_notice?version=2026-12-01&lang=en",
+        },
         "locale": "en",
         "state": "open",
         "vote": None,
@@ -224,10 +230,20 @@ def _for_host(identifier: str, found: HostsView, at: int) -> dict[str, object]:
 def show_comparison(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
     """See the comparison a ticket stands for.
 
-    No model name and no response index is in it. The first time starts the clock for the answer.
+    No model name and no response index is in it. The first time starts the clock for the answer, and counts as having
+    told the person of the documents in `notice_update`.
     """
     holder = call.caller
-    found: Shown | None = intake.db.fetch(lambda tx: tx.find(FIND_SHOWN, **holder.key))
+
+    def read(tx: Transaction) -> tuple[Shown | None, News]:
+        shown = tx.find(FIND_SHOWN, **holder.key)
+        if shown is None or shown.shown_sealed is None:
+            return shown, NO_NEWS
+        return shown, find_news(
+            tx, library=intake.library, workspace_id=holder.workspace.id, comparison=shown.comparison
+        )
+
+    found, news = intake.db.fetch(read)
     comparison = holder.check(found.comparison if found else None, intake.tickets)
     state = comparison.public_state(call.at)
     if state == "expired":
@@ -236,10 +252,17 @@ def show_comparison(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
     if comparison.shown_at is None and comparison.state == ComparisonState.OPEN:
         expires_at = call.at + intake.answer_ms(holder.workspace)
         intake.shown.add({**holder.key, "at": call.at, "new_expires_at": expires_at})
+        if news.is_new:
+            person = {"workspace_id": holder.workspace.id, "person": comparison.person}
+            intake.told.add({**person, "told_at": comparison.created_at})
     assert found is not None  # `check` raises when there is no row
     key = _content_key(intake, holder, comparison) if state in _SHOWN and found.shown_sealed else None
-    now = write_json(_now(intake, holder, found, key) | {"state": state, "expires_at": rfc3339(expires_at)})
-    return Answer(_content(holder, found, key)[:-1] + b"," + now[1:])
+    now = _now(intake, holder, found, key) | {"state": state, "expires_at": rfc3339(expires_at)}
+    if key is not None and news.editions:
+        now["notice_update"] = written(
+            news, library=intake.library, workspace=holder.workspace, locale=found.locale
+        )
+    return Answer(_content(holder, found, key)[:-1] + b"," + write_json(now)[1:])
 
 
 _SHOWN: Final = frozenset({"open", "voted"})

@@ -8,13 +8,14 @@ from app.access.workspaces.models import SharingLevel, Workspace
 from app.core.clock import day_of
 from app.core.connections import Transaction
 from app.core.ids import to_text, uuid7
-from app.intake import notices
 from app.intake.comparisons.blinding import blinded
 from app.intake.comparisons.content import COMPARISON_PREFIX, SealedContent, content_key_id, seal_content
 from app.intake.comparisons.errors import UploadUnusable
 from app.intake.comparisons.models import ComparisonState, WithheldReason
 from app.intake.comparisons.queries import INSERT_COMPARISON, INSERT_CONTENT, NOTE_SHOWN
 from app.intake.comparisons.schemas import NewComparison
+from app.intake.documents.fresh_choice import level_under_notice
+from app.intake.documents.models import Edition
 from app.intake.invitations.services import RedeemedInvitation, redeem_invitation
 from app.intake.messages import upload_ids
 from app.intake.persons.services import Subject, is_quiet, lock_person
@@ -45,6 +46,10 @@ class Registration(NamedTuple):
     content: SealedContent | None
     identity_leak: tuple[int, ...]
     """Responses that name their own model."""
+    notice_version: str
+    """The notice that is sealed with the comparison, and so the one that is shown with it."""
+    editions: Sequence[Edition]
+    """What the workspace has published itself."""
 
     @property
     def touches(self) -> Sequence[bytes]:
@@ -72,6 +77,7 @@ def prepare_registration(
         i for i, r in enumerate(new.responses) if r.ratings and is_blocked(r.ratings, new.safety_settings)
     )
     withheld = _withheld_at_once(workspace, has_gpc=has_gpc, blocked=blocked)
+    notice = intake.library.notice(workspace, new.locale, at=at)
     ticket = content = None
     identity_leak: tuple[int, ...] = ()
     if withheld is None:
@@ -88,6 +94,7 @@ def prepare_registration(
             new=new,
             subject=subject,
             first_left=first_left,
+            notice=notice,
         )
     return Registration(
         workspace=workspace,
@@ -105,6 +112,8 @@ def prepare_registration(
         ticket_digest=ticket.digest if ticket else None,
         content=content,
         identity_leak=identity_leak,
+        notice_version=notice.version,
+        editions=intake.library.published(workspace.id),
     )
 
 
@@ -179,7 +188,7 @@ def _consent(tx: Transaction, r: Registration, at: int) -> tuple[SharingLevel, W
     if not r.subject.person:
         return sharing, r.withheld
     person = lock_person(tx, workspace_id=r.workspace.id, person=r.subject.person, day=day_of(at))
-    sharing = person.sharing_level(sharing)
+    sharing = level_under_notice(person.sharing_level(sharing), r.editions, person.acquaintance, at=at)
     if r.withheld is not None:
         return sharing, r.withheld
     if person.is_restricted:
@@ -211,7 +220,7 @@ def _comparison_row(
         "first_left": r.first_left,
         "propensity": _propensity(r),
         "sharing": sharing,
-        "notice_version": notices.VERSION,
+        "notice_version": r.notice_version,
         "state": ComparisonState.WITHHELD if withheld else ComparisonState.OPEN,
         "withheld_reason": withheld,
         "skip_reason": None,

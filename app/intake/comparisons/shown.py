@@ -2,7 +2,9 @@
 
 from marshmallow import Schema, fields, validate
 
+from app.access.workspaces.models import SharingLevel
 from app.intake.comparisons.models import Choice, Span
+from app.intake.documents.models import DocumentKind
 from app.intake.messages import ContentField, MessagesField
 
 
@@ -16,7 +18,44 @@ class NoticeSchema(Schema):
     """The notice beside the comparison."""
 
     version = fields.String(required=True)
-    text = fields.String(required=True)
+    text = fields.String(required=True, metadata={"description": "Paragraphs, parted by empty lines."})
+    lang = fields.String(
+        metadata={"description": "The text's language: English where there is none in the locale's."}
+    )
+    sha256 = fields.String(metadata={"description": "Of the published text, as in GET /v1/documents."})
+    url = fields.String(metadata={"description": "Where it can be read, as a path of this server."})
+
+
+class NewDocumentSchema(Schema):
+    """A document to point the person at."""
+
+    kind = fields.Enum(DocumentKind, by_value=True, required=True)
+    version = fields.String(required=True)
+    summary = fields.String(required=True, metadata={"description": "What has changed."})
+    lang = fields.String(required=True, metadata={"description": "The summary's language."})
+    url = fields.String(required=True, metadata={"description": "A path of this server."})
+
+
+class NoticeUpdateSchema(Schema):
+    """Documents that have changed since the person was last told of any."""
+
+    updated = fields.Boolean(
+        required=True,
+        metadata={"description": "To be told now; only with the first showing of a comparison."},
+    )
+    requires_choice = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "Nothing beyond `vote_only` is shared until the person chooses anew: `sharing` of "
+            "PUT /v1/ticket/preferences, which then holds for this comparison as well."
+        },
+    )
+    levels = fields.List(
+        fields.Enum(SharingLevel, by_value=True),
+        required=True,
+        metadata={"description": "What there is to choose from, the most first."},
+    )
+    documents = fields.List(fields.Nested(NewDocumentSchema), required=True)
 
 
 class StandingVoteSchema(Schema):
@@ -52,6 +91,10 @@ class ShownSchema(Schema):
         },
     )
     notice = fields.Nested(NoticeSchema)
+    notice_update = fields.Nested(
+        NoticeUpdateSchema,
+        metadata={"description": "Only where documents are new to the person, or a fresh choice is open."},
+    )
     locale = fields.String(allow_none=True)
     state = fields.String(
         required=True, validate=validate.OneOf(["open", "voted", "final", "skipped", "withheld", "withdrawn"])

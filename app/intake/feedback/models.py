@@ -119,6 +119,8 @@ feedback = table(
         "undo or withdrawal. What nobody rated goes when its ticket expires.",
         days=90,
         clock_column="day",
+        # All else has an end of its own, and comes to this first.
+        only=lambda c: c.state == FeedbackState.DISCONNECTED.value,
     ),
     sqlite_with_rowid=False,
 )

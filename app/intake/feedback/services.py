@@ -1,7 +1,7 @@
 """Use cases of feedback: give it, offer it, rate, change, undo."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -11,9 +11,10 @@ from app.core.connections import Transaction
 from app.core.errors import NotFound
 from app.core.ids import uuid7
 from app.core.statements import Query
-from app.intake import notices
 from app.intake.comparisons.content import content_key_id
 from app.intake.comparisons.models import WithheldReason
+from app.intake.documents.fresh_choice import level_under_notice
+from app.intake.documents.models import Edition
 from app.intake.doomed_keys.services import doom_keys
 from app.intake.feedback.content import open_word, seal_text, seal_word, text_to_keep
 from app.intake.feedback.errors import FeedbackFinal, FeedbackReasonUnknown
@@ -65,6 +66,10 @@ class Feedback:
     undo_ms: int
     expires_at: int
     withheld: WithheldReason | None
+    notice_version: str
+    """The notice that holds now, and so the one that the element shows."""
+    editions: Sequence[Edition]
+    """What the workspace has published itself."""
 
     @property
     def touches(self) -> tuple[bytes, ...]:
@@ -138,6 +143,8 @@ def prepare_feedback(
         undo_ms=intake.undo_ms(workspace),
         expires_at=at + intake.answer_ms(workspace),
         withheld=_withheld_at_once(workspace, has_gpc=has_gpc),
+        notice_version=intake.library.notice(workspace, rated.locale, at=at).version,
+        editions=intake.library.published(workspace.id),
     )
 
 
@@ -181,7 +188,7 @@ def _consent(tx: Transaction, f: Feedback, at: int) -> SharingLevel | WithheldRe
     if not f.subject.person:
         return f.workspace.options.sharing
     person = lock_person(tx, workspace_id=f.workspace.id, person=f.subject.person, day=day_of(at))
-    sharing = sharing_of(person, f.workspace)
+    sharing = level_under_notice(sharing_of(person, f.workspace), f.editions, person.acquaintance, at=at)
     if person.is_restricted:
         return WithheldReason.RESTRICTED
     if sharing is SharingLevel.OFF or (f.rating is None and _wants_quiet(tx, person, f.subject, at)):
@@ -331,7 +338,7 @@ def _new_row(f: Feedback, sealed: Sealed, *, sharing: SharingLevel, at: int) -> 
         "locale": f.rated.locale,
         "model": f.rated.model,
         "sharing": sharing.value,
-        "notice_version": notices.VERSION,
+        "notice_version": f.notice_version,
         "state": FeedbackState.OPEN.value,
         "rating": None,
         "reasons": None,

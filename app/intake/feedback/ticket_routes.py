@@ -7,7 +7,7 @@ from app.core.clock import rfc3339
 from app.core.connections import Transaction
 from app.core.errors import OriginNotAllowed
 from app.core.http import Answer, Call, Operations
-from app.core.ids import to_text
+from app.core.ids import to_text, uuid7_time
 from app.intake.comparisons.access import TicketAccess, TicketHolder
 from app.intake.comparisons.content import asks_of, content_key_id
 from app.intake.comparisons.errors import PersonOptedOut, TicketExpired, TicketInvalid
@@ -22,12 +22,12 @@ from app.intake.feedback.schemas import (
     RatingUndoneSchema,
     ShownFeedbackSchema,
 )
-from app.intake.notices import notice_for
 from app.intake.persons.services import Subject
 from app.intake.preferences.errors import AccountNeeded, ConversationNeeded
 from app.intake.preferences.routes import preferences_answer
 from app.intake.preferences.schemas import NewPreferences, PreferencesSchema, TicketPreferencesSchema
 from app.intake.preferences.services import set_preferences
+from app.intake.preferences.under_notice import note_choice
 from app.intake.zone import Intake
 from app.privacy.sealing import DataKey
 from app.privacy.tickets import TicketPurpose
@@ -50,7 +50,7 @@ _ACCESS: Final = TicketAccess(TicketPurpose.FEEDBACK)
         "state": "open",
         "reasons": {"up": ["solved_my_problem"], "down": ["out_of_date", "other"]},
         "asks": ["week", "never"],
-        "notice": notice_for("en")._asdict(),
+        "notice": {"version": "2026-11-23", "text": "Your vote is kept …", "lang": "en"},
         "locale": "en",
         "rating": None,
         "undo_until": None,
@@ -72,7 +72,8 @@ def show_feedback(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
         "state": state,
         "reasons": {"up": options.feedback_up, "down": options.feedback_down},
         "asks": asks_of(Subject(person=found.person, conversation=found.conversation)),
-        "notice": notice_for(found.locale)._asdict(),
+        # The one that held when it was offered: its version is stored with it.
+        "notice": intake.library.notice(holder.workspace, found.locale, at=uuid7_time(found.id))._asdict(),
         "locale": found.locale,
         "rating": None,
         "undo_until": None,
@@ -138,6 +139,7 @@ def rate(intake: Intake, call: Call[Rating, TicketHolder]) -> Answer:
         comment_sealed=None if comment is None else seal_word(key, comment, what="comment", **place),
         receipt_digest=intake.tickets.receipt_digest(receipt),
         undo_ms=intake.undo_ms(holder.workspace),
+        editions=intake.library.published(holder.workspace.id),
     )
     undo_until = intake.db.write(
         lambda tx: ticket_services.rate_by_ticket(tx, thumbed=thumbed, tickets=intake.tickets, at=call.at),
@@ -182,6 +184,7 @@ def set_feedback_preferences(intake: Intake, call: Call[NewPreferences, TicketHo
         found = ticket_services.find_ticketed(tx, holder=holder, tickets=intake.tickets)
         subject = Subject(person=found.person, conversation=found.conversation)
         held = set_preferences(tx, workspace=holder.workspace, subject=subject, wishes=call.body, at=call.at)
-        return preferences_answer(held, holder.workspace, call.at)
+        held = note_choice(tx, held=held, wishes=call.body, at=call.at)
+        return preferences_answer(intake, held, holder.workspace, call.at)
 
     return intake.db.write(change)

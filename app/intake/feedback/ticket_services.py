@@ -1,5 +1,6 @@
 """Use cases of a feedback ticket's holder: rate, change, undo."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.access.workspaces.models import SharingLevel
@@ -7,6 +8,8 @@ from app.core.clock import day_of
 from app.core.connections import Transaction
 from app.intake.comparisons.access import TicketHolder
 from app.intake.comparisons.errors import PersonOptedOut, TicketExpired
+from app.intake.documents.fresh_choice import level_under_notice
+from app.intake.documents.models import Edition
 from app.intake.feedback.errors import FeedbackFinal
 from app.intake.feedback.models import StoredFeedback, feedback_key
 from app.intake.feedback.queries import FIND_FEEDBACK, LOCK_FEEDBACK, UNRATE
@@ -26,6 +29,8 @@ class Thumbed(NamedTuple):
     comment_sealed: bytes | None
     receipt_digest: bytes
     undo_ms: int
+    editions: Sequence[Edition]
+    """What the workspace has published itself."""
 
 
 def rate_by_ticket(tx: Transaction, *, thumbed: Thumbed, tickets: Tickets, at: int) -> int:
@@ -38,7 +43,9 @@ def rate_by_ticket(tx: Transaction, *, thumbed: Thumbed, tickets: Tickets, at: i
     if thumbed.person:
         # The person before the feedback, here and everywhere: two who want both cannot wait for each other.
         person = lock_person(tx, workspace_id=workspace.id, person=thumbed.person, day=day_of(at))
-        sharing = sharing_of(person, workspace)
+        sharing = level_under_notice(
+            sharing_of(person, workspace), thumbed.editions, person.acquaintance, at=at
+        )
     if sharing is SharingLevel.OFF:
         raise PersonOptedOut
     found = lock_ticketed(tx, holder=thumbed.holder, tickets=tickets)

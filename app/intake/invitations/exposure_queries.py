@@ -15,7 +15,6 @@ from sqlalchemy import (
     delete,
     func,
     literal,
-    or_,
     select,
     tuple_,
     union_all,
@@ -137,17 +136,20 @@ LIST_EXPOSURES: Final = query(
 )
 
 
-def _delete_ended(table: Table, is_ended: ColumnElement[bool], returned: tuple[str, ...]) -> Executable:
+def _delete_ended(table: Table, returned: tuple[str, ...]) -> Executable:
     """Deletes the oldest rows that have ended and returns each of them: what is counted is what was deleted.
 
     Bare columns, because SQLite (3.40) mixes up the columns when it thinks that one in RETURNING is NOT NULL: an
     `IS NULL` there is false for a null.
     """
     key = (table.c.workspace_id, table.c.day, table.c.id)
+    has_ended = table.info["retention"].only(table.c)
     oldest = (
         select(*key)
         .where(
-            table.c.workspace_id == bindparam("workspace_id"), table.c.day < bindparam("before_day"), is_ended
+            table.c.workspace_id == bindparam("workspace_id"),
+            table.c.day < bindparam("before_day"),
+            has_ended,
         )
         .order_by(table.c.day, table.c.id)
         .limit(bindparam("most", type_=Integer))
@@ -155,20 +157,8 @@ def _delete_ended(table: Table, is_ended: ColumnElement[bool], returned: tuple[s
     return delete(table).where(tuple_(*key).in_(oldest)).returning(*(table.c[name] for name in returned))
 
 
-DELETE_ENDED_INVITATIONS: Final = query(
-    _delete_ended(invitations, _I.expires_at <= _AT, EndedInvitation._fields), EndedInvitation
-)
-# What is open or leaving is not over, however old: the sweeps for those come first.
-_OVER: Final = or_(
-    *(
-        _C.state == state.value
-        for state in ComparisonState
-        if state not in (ComparisonState.OPEN, ComparisonState.LEAVING)
-    )
-)
-DELETE_ENDED_COMPARISONS: Final = query(
-    _delete_ended(comparisons, _OVER, EndedComparison._fields), EndedComparison
-)
+DELETE_ENDED_INVITATIONS: Final = query(_delete_ended(invitations, EndedInvitation._fields), EndedInvitation)
+DELETE_ENDED_COMPARISONS: Final = query(_delete_ended(comparisons, EndedComparison._fields), EndedComparison)
 
 
 def _add(dialect_name: str) -> Executable:

@@ -1,7 +1,7 @@
 """The exposure report: how many were invited, who saw what, and how it ended; deletion leaves the counts standing."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,6 +11,8 @@ from app.intake.invitations.exposure_queries import (
     DELETE_ENDED_COMPARISONS,
     DELETE_ENDED_INVITATIONS,
     LIST_EXPOSURES,
+    EndedComparison,
+    EndedInvitation,
 )
 from app.intake.invitations.models import Outcome
 from app.intake.invitations.pair_counts import last_settled_day
@@ -67,20 +69,36 @@ def report_exposures(
     return ExposureReport(first_day, last_day, found, total)
 
 
-def roll_up_exposures(tx: Transaction, *, workspace_id: bytes, before_day: int, most: int, at: int) -> int:
-    """Deletes up to `most` invitations and `most` comparisons of days before `before_day`, and counts them.
+def roll_up_before(before_day: int, *, at: int) -> int:
+    """The day before which rows may go: only settled days are deleted, because pairs of models are counted by then."""
+    return min(before_day, last_settled_day(at) + 1)
+
+
+def roll_up_invitations(tx: Transaction, *, workspace_id: bytes, before_day: int, most: int, at: int) -> int:
+    """Deletes up to `most` invitations of days before `before_day`, and counts them.
 
     Returns how many rows it deleted: call it again, in a transaction of its own, until that is 0. Each call is
-    whole or did not happen, so it may be killed at any point and run beside itself. Comparisons that are open
-    or leaving stay. Pairs of models are counted first, and only settled days are deleted.
+    whole or did not happen, so it may be killed at any point and run beside itself.
     """
-    settled = last_settled_day(at)
-    tx.run(STORE_PAIR_TOTALS, workspace_id=workspace_id, through=settled)
-    bounds = {"workspace_id": workspace_id, "before_day": min(before_day, settled + 1), "most": most}
-    invited = tx.list(DELETE_ENDED_INVITATIONS, **bounds, at=at)
-    compared = tx.list(DELETE_ENDED_COMPARISONS, **bounds)
-    counts = Counter((row.day, row.surface or "", row.outcome.value) for row in invited)
-    counts.update((row.day, row.surface or "", row.outcome.value) for row in compared)
+    before_day = roll_up_before(before_day, at=at)
+    ended = tx.list(
+        DELETE_ENDED_INVITATIONS, workspace_id=workspace_id, before_day=before_day, most=most, at=at
+    )
+    _count(tx, workspace_id, ended)
+    return len(ended)
+
+
+def roll_up_comparisons(tx: Transaction, *, workspace_id: bytes, before_day: int, most: int, at: int) -> int:
+    """The same of comparisons. Those that are open or leaving stay; pairs of models are counted first."""
+    tx.run(STORE_PAIR_TOTALS, workspace_id=workspace_id, through=last_settled_day(at))
+    before_day = roll_up_before(before_day, at=at)
+    ended = tx.list(DELETE_ENDED_COMPARISONS, workspace_id=workspace_id, before_day=before_day, most=most)
+    _count(tx, workspace_id, ended)
+    return len(ended)
+
+
+def _count(tx: Transaction, workspace_id: bytes, ended: Sequence[EndedInvitation | EndedComparison]) -> None:
+    counts = Counter((row.day, row.surface or "", row.outcome.value) for row in ended)
     # In one order everywhere: two of these at a time then wait for each other instead of deadlocking.
     tx.run_many(
         ADD_EXPOSURE,
@@ -89,4 +107,3 @@ def roll_up_exposures(tx: Transaction, *, workspace_id: bytes, before_day: int, 
             for (day, surface, outcome), count in sorted(counts.items())
         ],
     )
-    return len(invited) + len(compared)

@@ -3,7 +3,7 @@
 import enum
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Float, Integer, LargeBinary, SmallInteger, String, Text
+from sqlalchemy import BigInteger, Float, Integer, LargeBinary, SmallInteger, String, Text, bindparam
 
 from app.core.tables import Privacy, Retention, column, enum_check, intake, table
 
@@ -74,7 +74,12 @@ invitations = table(
     # None where the release before this one gave it: the side is drawn at registration then.
     column("first_left", SmallInteger, privacy=Privacy.OPERATIONAL, nullable=True),
     retention=Retention(
-        "`PAIRVOTE_INTAKE_DAYS` after it was given; then only counts remain.", days=90, clock_column="day"
+        "`PAIRVOTE_INTAKE_DAYS` after it was given; then only counts remain.",
+        days=90,
+        clock_column="day",
+        bounds=(1, 3650),
+        setting="intake_days",
+        only=lambda c: c.expires_at <= bindparam("at", type_=BigInteger),
     ),
 )
 

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Boolean, Integer, LargeBinary, String, false
 
 from app.access.workspaces.models import SharingLevel
 from app.core.tables import Privacy, Retention, column, enum_check, intake, table
+from app.intake.documents.fresh_choice import Acquaintance
 
 
 class Ask(enum.StrEnum):
@@ -34,6 +35,14 @@ class Person(NamedTuple):
     asked_in_week: int
     has_quiet_conversations: bool
     """Whether to look for the conversation at hand among `quiet_conversations`."""
+    created_day: int
+    told_of_documents_at: int | None
+    sharing_chosen_at: int | None
+
+    @property
+    def acquaintance(self) -> Acquaintance:
+        """What is remembered of the person and the documents."""
+        return Acquaintance(self.created_day, self.told_of_documents_at, self.sharing_chosen_at)
 
     def may_be_asked(self, at: int) -> bool:
         """Whether the person has neither said "never again" nor snoozed."""
@@ -69,6 +78,8 @@ persons = table(
         privacy=Privacy.CHOICE,
         server_default=false(),
     ),
+    column("told_of_documents_at", BigInteger, privacy=Privacy.TIMED, nullable=True),
+    column("sharing_chosen_at", BigInteger, privacy=Privacy.TIMED, nullable=True),
     enum_check("ask", Ask),
     enum_check("sharing", SharingLevel),
     retention=Retention("Until the person is erased: an opt-out that is forgotten would be asked again."),
@@ -85,6 +96,7 @@ quiet_conversations = table(
         "A year after the person asked not to be asked there, or until they ask to be asked again.",
         days=365,
         clock_column="day",
+        bounds=(30, 1095),
     ),
     sqlite_with_rowid=False,
 )

@@ -46,6 +46,21 @@ SET_PREFERENCES: Final = statement(
         has_quiet_conversations=bindparam("new_has_quiet_conversations"),
     )
 )
+# What was shown last counts, in whatever order it is written.
+NOTE_TOLD: Final = statement(
+    update(persons)
+    .where(
+        *_THIS,
+        or_(
+            _C.told_of_documents_at.is_(None),
+            _C.told_of_documents_at < bindparam("told_at", type_=BigInteger),
+        ),
+    )
+    .values(told_of_documents_at=bindparam("told_at", type_=BigInteger))
+)
+NOTE_CHOSEN: Final = statement(
+    update(persons).where(*_THIS).values(sharing_chosen_at=bindparam("chosen_at", type_=BigInteger))
+)
 _OF_PERSON: Final = (_Q.workspace_id == bindparam("workspace_id"), _Q.person == bindparam("person"))
 FIND_QUIET_CONVERSATION: Final = scalar_query(
     select(_Q.day).where(*_OF_PERSON, _Q.conversation == bindparam("conversation"))
@@ -77,4 +92,6 @@ def new_person(workspace_id: bytes, person: bytes, day: int) -> dict[str, Any]:
         "asked_week": 0,
         "asked_in_week": 0,
         "has_quiet_conversations": False,
+        "told_of_documents_at": None,
+        "sharing_chosen_at": None,
     }

@@ -1,6 +1,7 @@
 """From raw identifiers to a pseudonymous person."""
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from app.access.workspaces.models import Workspace
 from app.core.connections import Transaction
@@ -11,6 +12,7 @@ from app.intake.persons.queries import (
     FIND_QUIET_CONVERSATION,
     INSERT_PERSON,
     LOCK_PERSON,
+    NOTE_TOLD,
     new_person,
 )
 from app.privacy.identifiers import Identifier
@@ -85,6 +87,12 @@ def lock_person(tx: Transaction, *, workspace_id: bytes, person: bytes, day: int
         tx.run(INSERT_PERSON, **new_person(workspace_id, person, day))
         found = tx.one(LOCK_PERSON, workspace_id=workspace_id, person=person)
     return found
+
+
+def write_told(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Notes until when persons have been told of new documents; what was shown last counts."""
+    # In one order everywhere, as votes are written: two processes wait for each other instead of deadlocking.
+    tx.run_many(NOTE_TOLD, sorted(rows, key=lambda row: (row["workspace_id"], row["person"])))
 
 
 def is_quiet(tx: Transaction, *, person: Person | None, subject: Subject) -> bool:

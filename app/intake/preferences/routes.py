@@ -10,6 +10,7 @@ from app.core.errors import OriginNotAllowed
 from app.core.http import Answer, Call, Operations
 from app.intake.comparisons.access import TicketAccess, TicketHolder
 from app.intake.comparisons.errors import TicketExpired, TicketInvalid
+from app.intake.documents.fresh_choice import level_under_notice
 from app.intake.persons.models import Ask, Person
 from app.intake.persons.services import Identifiers, resolve_subject
 from app.intake.preferences import services
@@ -22,14 +23,18 @@ from app.intake.preferences.schemas import (
     PreferencesSchema,
     TicketPreferencesSchema,
 )
+from app.intake.preferences.under_notice import note_choice, set_with_ticket
 from app.intake.zone import Intake
 
 operations: Final[Operations[Intake]] = Operations("preferences")
 
 
-def preferences_answer(held: services.Preferences, workspace: Workspace, at: int) -> Answer:
+def preferences_answer(intake: Intake, held: services.Preferences, workspace: Workspace, at: int) -> Answer:
     """What now holds, as a caller is told it."""
     sharing = services.sharing_of(held.person, workspace)
+    if held.person is not None:
+        editions = intake.library.published(workspace.id)
+        sharing = level_under_notice(sharing, editions, held.person.acquaintance, at=at)
     return Answer({"sharing": sharing.value, "ask": _ask(held.person, is_quiet=held.is_quiet, at=at)})
 
 
@@ -64,11 +69,15 @@ def set_ticket_preferences(intake: Intake, call: Call[NewPreferences, TicketHold
 
     def change(tx: Transaction) -> Answer:
         holder = call.caller
-        subject = services.subject_of_ticket(tx, holder=holder, tickets=intake.tickets)
-        held = services.set_preferences(
-            tx, workspace=holder.workspace, subject=subject, wishes=call.body, at=call.at
+        held = set_with_ticket(
+            tx,
+            holder=holder,
+            tickets=intake.tickets,
+            wishes=call.body,
+            editions=intake.library.published(holder.workspace.id),
+            at=call.at,
         )
-        return preferences_answer(held, holder.workspace, call.at)
+        return preferences_answer(intake, held, holder.workspace, call.at)
 
     return intake.db.write(change)
 
@@ -95,7 +104,8 @@ def set_preferences(intake: Intake, call: Call[NewPreferences, HostCaller]) -> A
         held = services.set_preferences(
             tx, workspace=workspace, subject=subject, wishes=call.body, at=call.at
         )
-        return preferences_answer(held, workspace, call.at)
+        held = note_choice(tx, held=held, wishes=call.body, at=call.at)
+        return preferences_answer(intake, held, workspace, call.at)
 
     return intake.db.write(change)
 
@@ -117,4 +127,4 @@ def look_up_preferences(intake: Intake, call: Call[Identifiers, HostCaller]) -> 
     if not subject.person:
         raise AccountNeeded
     held = intake.db.fetch(lambda tx: services.find_preferences(tx, workspace=workspace, subject=subject))
-    return preferences_answer(held, workspace, call.at)
+    return preferences_answer(intake, held, workspace, call.at)

@@ -97,7 +97,11 @@ class LookupSchema(Schema):
 
 
 class PreferencesSchema(Schema):
-    """What holds now. `sharing` is the stricter of the person's and the workspace's level."""
+    """What holds now.
+
+    `sharing` is the stricter of the person's and the workspace's level; `vote_only` at most while a document asks for
+    a fresh choice that the person has not made.
+    """
 
     sharing = fields.Enum(SharingLevel, by_value=True, required=True)
     ask = fields.String(

@@ -16,7 +16,10 @@ uploads = table(
     column("sealed", LargeBinary, privacy=Privacy.SEALED),
     column("created_at", BigInteger, privacy=Privacy.TIMED),
     retention=Retention(
-        "With its comparison's content; a day if no comparison uses it.", days=1, clock_column="created_at"
+        "With its comparison's content; a day if no comparison uses it.",
+        days=1,
+        clock_column="created_at",
+        only=lambda c: c.comparison_id.is_(None),
     ),
 )
 Index("ix_uploads_comparison_id", uploads.c.comparison_id)

@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 from tqdm import tqdm
 
 from app.access.workspaces.commands import find_workspace
+from app.access.workspaces.models import Workspace
 from app.access.workspaces.services import workspace_text
 from app.core.clock import rfc3339
 from app.core.connections import Transaction
@@ -71,12 +72,12 @@ def create(
     research = research_zone()
     place = None if target is None else target_at(target)
     request = read_request(asked, least_k=research.settings.export_k)
-    workspace_id = find_workspace(workspace_ref).id
+    workspace = find_workspace(workspace_ref)
     if dry_run:
         with research.db.snapshot() as tx:
-            told = dry_run_answer(survey(tx, workspace_id=workspace_id, request=request))
+            told = dry_run_answer(survey(tx, workspace_id=workspace.id, request=request))
     else:
-        claimed = _claim_new(research, workspace_id, request)
+        claimed = _claim_new(research, workspace, request)
         told = _told(research, claimed, _build(research, claimed, processes))
         if place is not None:
             told["copied_to"] = copy_to(research, claimed.export.id, place, actor=_ACTOR)
@@ -87,14 +88,14 @@ def create(
         click.echo(f"{name.replace('_', ' ')}: {value}")
 
 
-def _claim_new(research: Research, workspace_id: bytes, request: ExportRequest) -> ClaimedExport:
+def _claim_new(research: Research, workspace: Workspace, request: ExportRequest) -> ClaimedExport:
     """A new export that is ours to build from the beginning, before any job sees it."""
     at, claim = research.clock(), claims.new_claim()
     prepared = services.prepare_export(
         research.record_keys,
-        workspace_id=workspace_id,
+        workspace_id=workspace.id,
         request=request,
-        keep_days=research.settings.export_days,
+        keep_days=research.export_days(workspace),
         at=at,
     )
 

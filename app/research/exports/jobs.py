@@ -1,14 +1,17 @@
 """The sweeps of exports: build what waits, clear away what has ended."""
 
+from functools import partial
 from typing import Final
 
 import structlog
 
+from app.core.connections import Transaction
 from app.core.errors import StorageUnavailable
+from app.core.retention import NOBODY, Note, note_nothing
 from app.research.exports import claims, services
 from app.research.exports.errors import ExportLost
 from app.research.exports.places import remove_export
-from app.research.exports.queries import LIST_FREE, LIST_UNCLEARED
+from app.research.exports.queries import LIST_FREE, LIST_UNCLEARED, EndedExport
 from app.research.exports.work_folder import ExportBusy
 from app.research.zone import Research
 
@@ -44,18 +47,26 @@ def _build(research: Research, export_id: bytes) -> bool:
     return True
 
 
-def expire_exports(research: Research, *, at: int) -> int:
-    """Ends exports whose time is over, and clears away every ended export: first the files, then the key.
-
-    With them go the notes of records that were taken out, as far as nobody is left to be told.
-    """
+def expire_exports(research: Research, *, at: int, note: Note = note_nothing) -> int:
+    """Ends exports whose time is over, and clears away every ended export: first the files, then the key."""
     research.db.write(lambda tx: services.expire_due(tx, at=at))
-    research.db.write(services.forget_withdrawn)
     ended = research.db.fetch(lambda tx: tx.list(LIST_UNCLEARED))
-    return sum(_clear(research, export_id) for export_id in ended)
+    return sum(_clear(research, export, note) for export in ended)
 
 
-def _clear(research: Research, export_id: bytes) -> bool:
+def forget_withdrawn(research: Research, *, note: Note = note_nothing) -> int:
+    """Forgets records that were taken out, as far as no export is left whose holders must be told; how many."""
+
+    def forget(tx: Transaction) -> int:
+        forgotten = services.forget_withdrawn(tx)
+        note(tx, {NOBODY: forgotten})
+        return forgotten
+
+    return research.db.write(forget)
+
+
+def _clear(research: Research, export: EndedExport, note: Note) -> bool:
+    export_id = export.id
     try:
         remove_export(research, export_id)
     except (ExportBusy, StorageUnavailable) as error:
@@ -63,5 +74,10 @@ def _clear(research: Research, export_id: bytes) -> bool:
         _log.info("export_not_cleared", export=services.export_text(export_id), kind=type(error).__name__)
         return False
     research.record_keys.destroy([export_id])
-    research.db.write(lambda tx: services.mark_cleared(tx, export_id=export_id))
-    return True
+    return research.db.write(partial(_mark_cleared, export, note))
+
+
+def _mark_cleared(export: EndedExport, note: Note, tx: Transaction) -> bool:
+    is_ours = services.mark_cleared(tx, export_id=export.id)
+    note(tx, {export.workspace_id: int(is_ours)})
+    return is_ours

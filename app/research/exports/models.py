@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, Text
 
+from app.core.retention import files
 from app.core.tables import Privacy, Retention, column, enum_check, research, table
 from app.research.exports.errors import ExportGone, ExportNotReady
 from app.research.exports.request import ExportRequest
@@ -114,6 +115,29 @@ exports: Final = table(
     enum_check("failure", ExportFailure),
     retention=Retention(
         "Kept: which data set was made for whom must stay known; its files and its key go after `PAIRVOTE_EXPORT_DAYS`."
+    ),
+)
+# An export is given its end when it is asked for, and told it; another period holds for those asked for after.
+EXPORT_FOLDERS: Final = files(
+    "export_folders",
+    research,
+    Retention(
+        "An export's files and its key, in the folder or the store, `PAIRVOTE_EXPORT_DAYS` after it was asked for.",
+        days=365,
+        clock_column="created_at",
+        bounds=(1, 3650),
+        setting="export_days",
+        is_at_most=True,
+    ),
+)
+# Files of an export that the database does not know: it was restored from an earlier copy.
+EXPORT_LEFTOVERS: Final = files(
+    "export_leftovers",
+    research,
+    Retention(
+        "Folders of exports that the database does not know, a week after they last changed.",
+        days=7,
+        clock_column="modified_at",
     ),
 )
 Index("ix_exports_workspace_id_created_at", exports.c.workspace_id, exports.c.created_at, exports.c.id)

@@ -138,13 +138,26 @@ EXPIRE: Final = statement(
     .where(_IS_LIVING, _E.expires_at <= bindparam("at"))
     .values(state=ExportState.EXPIRED.value, claim=None, claimed_until=None)
 )
+
+
+class EndedExport(NamedTuple):
+    """An export that has ended and of which something may be left."""
+
+    id: bytes
+    workspace_id: bytes
+
+
+_HAS_ENDED: Final = _is(ExportState.EXPIRED, ExportState.FAILED, ExportState.CANCELLED)
 # The sealed key is emptied last: until then something of the export may be left.
-LIST_UNCLEARED: Final = scalar_query(
-    select(_E.id).where(
-        _is(ExportState.EXPIRED, ExportState.FAILED, ExportState.CANCELLED), _E.export_key_sealed != b""
-    )
+_IS_UNCLEARED: Final = _E.export_key_sealed != b""
+LIST_UNCLEARED: Final = query(select(_E.id, _E.workspace_id).where(_HAS_ENDED, _IS_UNCLEARED), EndedExport)
+COUNT_ENDING: Final = query(
+    select(_E.workspace_id, func.count())
+    .where(or_(_HAS_ENDED, and_(_IS_LIVING, _E.expires_at <= bindparam("at"))), _IS_UNCLEARED)
+    .group_by(_E.workspace_id),
+    lambda *counted: counted,
 )
-CLEAR: Final = statement(update(exports).where(_BY_ID).values(export_key_sealed=b""))
+CLEAR: Final = statement(update(exports).where(_BY_ID, _IS_UNCLEARED).values(export_key_sealed=b""))
 
 
 class WithdrawnRecord(NamedTuple):
@@ -165,7 +178,11 @@ LIST_WITHDRAWN: Final = query(
     select(_W.id, _W.withdrawn_week, _W.is_feedback).where(_W.workspace_id == bindparam("workspace_id")),
     WithdrawnRecord,
 )
-FORGET_WITHDRAWN: Final = statement(delete(withdrawn_records).where(~exists().where(MAY_HOLD)))
+_NOBODY_HOLDS: Final = ~exists().where(MAY_HOLD)
+FORGET_WITHDRAWN: Final = statement(delete(withdrawn_records).where(_NOBODY_HOLDS))
+COUNT_FORGOTTEN: Final = scalar_query(
+    select(func.count()).select_from(withdrawn_records).where(_NOBODY_HOLDS)
+)
 
 INSERT_FILE: Final = insert_row(export_files)
 FIND_FILE: Final = query(

@@ -75,7 +75,7 @@ def create_export(research: Research, call: Call[ExportRequest, HostCaller]) -> 
         research.record_keys,
         workspace_id=call.caller.workspace.id,
         request=_settled(research, call.body),
-        keep_days=research.settings.export_days,
+        keep_days=research.export_days(call.caller.workspace),
         at=call.at,
     )
     actor = to_text(KEY_PREFIX, call.caller.key_id)

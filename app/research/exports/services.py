@@ -174,10 +174,10 @@ def forget_withdrawn(tx: Transaction) -> int:
     return tx.run(FORGET_WITHDRAWN)
 
 
-def mark_cleared(tx: Transaction, *, export_id: bytes) -> None:
-    """Notes that nothing of an ended export is left but its row."""
+def mark_cleared(tx: Transaction, *, export_id: bytes) -> bool:
+    """Notes that nothing of an ended export is left but its row; whether nobody else had noted it."""
     tx.run(DELETE_FILES, export_id=export_id)
-    tx.run(CLEAR, export_id=export_id)
+    return tx.run(CLEAR, export_id=export_id) > 0
 
 
 def record_copy(tx: Transaction, *, workspace_id: bytes, export_id: bytes, actor: str, at: int) -> None:

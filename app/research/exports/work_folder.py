@@ -6,9 +6,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from app.core.errors import StorageUnavailable
 from app.research.exports.files import sync_folder
+
+_PARTIAL: Final = ".partial"
 
 
 class ExportExists(Exception):
@@ -54,10 +57,18 @@ def discard(target: Path) -> None:
         sync_folder(target.parent)
 
 
+def target_of(folder: Path) -> Path:
+    """Where an export is whose folder, or whose work folder, this is."""
+    name = folder.name
+    if name.startswith(".") and name.endswith(_PARTIAL):
+        name = name.removeprefix(".").removesuffix(_PARTIAL)
+    return folder.with_name(name)
+
+
 @contextlib.contextmanager
 def _taken(target: Path) -> Iterator[tuple[Path, int]]:
     """The work folder of an export, for this process alone, and its lock; ExportBusy when another one has it."""
-    work = target.with_name(f".{target.name}.partial")
+    work = target.with_name(f".{target.name}{_PARTIAL}")
     work.mkdir(parents=True, exist_ok=True)
     lock = os.open(work, os.O_RDONLY | os.O_DIRECTORY)
     try:

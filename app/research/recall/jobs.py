@@ -4,7 +4,9 @@ from typing import Final
 
 import structlog
 
+from app.core.connections import Transaction
 from app.core.errors import AppError
+from app.core.retention import NOBODY, Note, note_nothing
 from app.research.exports import services as exports
 from app.research.exports.queries import FIND_EXPORT, WithdrawnRecord
 from app.research.recall import services
@@ -20,9 +22,15 @@ def publish_tombstones(research: Research) -> int:
     return sum(_look_through(research, export_id) for export_id in untold)
 
 
-def forget_tombstones(research: Research) -> int:
+def forget_tombstones(research: Research, *, note: Note = note_nothing) -> int:
     """Deletes what was noted for exports that have ended; how many notes."""
-    return research.db.write(lambda tx: tx.run(FORGET))
+
+    def forget(tx: Transaction) -> int:
+        forgotten = tx.run(FORGET)
+        note(tx, {NOBODY: forgotten})
+        return forgotten
+
+    return research.db.write(forget)
 
 
 def _look_through(research: Research, export_id: bytes) -> int:

@@ -43,4 +43,6 @@ LIST_AFTER: Final = query(
     .limit(bindparam("most")),
     Tombstone,
 )
-FORGET: Final = statement(delete(tombstones).where(~exists().where(_E.id == _T.export_id, _IS_READY)))
+_HAS_ENDED: Final = ~exists().where(_E.id == _T.export_id, _IS_READY)
+FORGET: Final = statement(delete(tombstones).where(_HAS_ENDED))
+COUNT_FORGOTTEN: Final = scalar_query(select(func.count()).select_from(tombstones).where(_HAS_ENDED))

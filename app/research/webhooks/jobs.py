@@ -1,13 +1,16 @@
 """The sweep that posts tombstones: at least once and, of each export, in order."""
 
 import secrets
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final
 
 import structlog
 
 from app.core.connections import Transaction
 from app.core.ids import to_text
+from app.core.retention import NOBODY, Note, note_nothing
 from app.privacy.signatures import signer_of
 from app.research.recall.services import Feed, list_tombstones
 from app.research.webhooks import services
@@ -35,9 +38,20 @@ def deliver_tombstones(research: Research, *, at: int) -> int:
         return sum(pool.map(lambda webhook_id: _deliver(research, webhook_id), due))
 
 
-def forget_webhooks(research: Research) -> int:
-    """Deletes what was kept for exports that have ended; how many rows."""
-    return research.db.write(services.forget_ended)
+def forget_webhooks(research: Research, *, note: Note = note_nothing) -> int:
+    """Deletes webhooks that were for an export that has ended; how many."""
+    return research.db.write(partial(_forget, services.forget_ended, note))
+
+
+def forget_positions(research: Research, *, note: Note = note_nothing) -> int:
+    """Deletes how far recipients had come in exports that have ended; how many rows."""
+    return research.db.write(partial(_forget, services.forget_ended_positions, note))
+
+
+def _forget(forget: Callable[[Transaction], int], note: Note, tx: Transaction) -> int:
+    forgotten = forget(tx)
+    note(tx, {NOBODY: forgotten})
+    return forgotten
 
 
 def _deliver(research: Research, webhook_id: bytes) -> int:

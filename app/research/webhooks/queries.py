@@ -111,12 +111,16 @@ NOTE_FAILURE: Final = statement(
 )
 RELEASE: Final = statement(update(webhooks).where(_IS_CLAIMED).values(claim=None, claimed_until=0))
 
-FORGET_WEBHOOKS: Final = statement(delete(webhooks).where(exists().where(_E.id == _W.export_id, _HAS_ENDED)))
-FORGET_POSITIONS: Final = statement(
-    delete(webhook_positions).where(
-        or_(
-            exists().where(_E.id == _P.export_id, _HAS_ENDED),
-            ~exists().where(_W.id == _P.webhook_id),
-        )
-    )
+_IS_WITHOUT_EXPORT: Final = exists().where(_E.id == _W.export_id, _HAS_ENDED)
+_IS_PASSED: Final = or_(
+    exists().where(_E.id == _P.export_id, _HAS_ENDED),
+    ~exists().where(_W.id == _P.webhook_id),
+)
+FORGET_WEBHOOKS: Final = statement(delete(webhooks).where(_IS_WITHOUT_EXPORT))
+COUNT_FORGOTTEN_WEBHOOKS: Final = scalar_query(
+    select(func.count()).select_from(webhooks).where(_IS_WITHOUT_EXPORT)
+)
+FORGET_POSITIONS: Final = statement(delete(webhook_positions).where(_IS_PASSED))
+COUNT_FORGOTTEN_POSITIONS: Final = scalar_query(
+    select(func.count()).select_from(webhook_positions).where(_IS_PASSED)
 )

@@ -224,5 +224,10 @@ def release_webhook(tx: Transaction, *, webhook_id: bytes, claim: bytes) -> None
 
 
 def forget_ended(tx: Transaction) -> int:
-    """Deletes webhooks and positions of exports that have ended; how many rows."""
-    return tx.run(FORGET_WEBHOOKS) + tx.run(FORGET_POSITIONS)
+    """Deletes webhooks of exports that have ended; how many."""
+    return tx.run(FORGET_WEBHOOKS)
+
+
+def forget_ended_positions(tx: Transaction) -> int:
+    """Deletes positions in exports that have ended, and those of webhooks that are gone; how many."""
+    return tx.run(FORGET_POSITIONS)

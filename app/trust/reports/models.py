@@ -8,6 +8,13 @@ from sqlalchemy import Index, Integer, LargeBinary, String
 from app.core.tables import Privacy, Retention, column, enum_check, intake, table
 
 RETENTION_DAYS: Final = 55
+RETENTION: Final = Retention(
+    "At most 55 days, with the data key of its own, whatever becomes of the comparison.",
+    days=RETENTION_DAYS,
+    clock_column="day",
+    bounds=(1, RETENTION_DAYS),
+    is_at_most=True,
+)
 
 
 class ReportSide(enum.StrEnum):
@@ -77,11 +84,7 @@ reports: Final = table(
     enum_check("side", ReportSide),
     enum_check("category", ReportCategory),
     enum_check("state", ReportState),
-    retention=Retention(
-        "At most 55 days, with the data key of its own, whatever becomes of the comparison.",
-        days=RETENTION_DAYS,
-        clock_column="day",
-    ),
+    retention=RETENTION,
     sqlite_with_rowid=False,
 )
 Index("ix_reports_id", reports.c.id)

@@ -32,7 +32,7 @@ async function fetchPart(name, root) {
     link.integrity = integrity;
     link.crossOrigin = "anonymous";
     link.onload = resolve;
-    link.onerror = () => reject(new Error(name));
+    link.onerror = () => reject(Error(name));
     root.appendChild(link);
   });
   return import(href);

@@ -27,7 +27,8 @@ def test_everything_for_the_vote_is_there(server: HostServer) -> None:
     }
     assert shown["choices"] == ["left", "right", "tie", "both_bad"]
     assert "useful" in shown["reasons"]
-    assert shown["notice"].keys() == {"version", "text"}
+    assert shown["notice"].keys() == {"version", "text", "lang", "sha256", "url"}
+    assert "notice_update" not in shown
     assert (shown["state"], shown["vote"], shown["undo_until"], shown["locale"]) == ("open", None, None, "en")
 
 

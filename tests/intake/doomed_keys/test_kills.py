@@ -13,10 +13,10 @@ from app.intake.comparisons.jobs import expire_comparisons
 from app.intake.comparisons.models import comparison_contents
 from app.intake.doomed_keys.jobs import destroy_doomed_keys
 from app.intake.doomed_keys.models import doomed_keys
+from app.intake.uploads.jobs import delete_unused_uploads
 from app.intake.uploads.models import uploads
 from app.operations.installation import Installation
 from app.operations.jobs import job_runner
-from app.operations.retention import sweep_retention
 from app.privacy.models import content_keys
 from tests.clock import MovableClock
 from tests.disconnection.killing import Fuse, ended, fused, lay_fuse, started
@@ -107,7 +107,9 @@ def test_a_deletion_of_unused_uploads_killed_before_or_after_any_step(
     def begin() -> Callable[[Fuse], Any]:
         _upload(server)
         clock.advance(ms=MS_PER_DAY + 1)
-        return lambda fuse: sweep_retention(fused(installation, fuse), at=clock())
+        return lambda fuse: delete_unused_uploads(
+            fused(installation, fuse).intake, before=clock() - MS_PER_DAY
+        )
 
     assert len(_kill_at_every_step(installation, begin)) >= 2
     assert _ids(installation, content_keys) == set()

@@ -7,7 +7,7 @@ import pytest
 from app.core.clock import day_of, iso_date
 from app.core.connections import Transaction
 from app.intake.comparisons.jobs import expire_comparisons
-from app.intake.invitations.exposures import roll_up_exposures
+from app.intake.invitations.exposures import roll_up_comparisons, roll_up_invitations
 from app.operations.installation import Installation
 from tests.clock import MovableClock
 from tests.intake.invitations.calls import Calls
@@ -106,7 +106,10 @@ def test_deletion_leaves_the_report_as_it_was(
     assert report["total"]["comparisons"]["registered"] == 12
 
     def roll_up(tx: Transaction) -> int:
-        return roll_up_exposures(tx, workspace_id=workspace_id, before_day=last - 3, most=2, at=clock.at)
+        return sum(
+            each(tx, workspace_id=workspace_id, before_day=last - 3, most=2, at=clock.at)
+            for each in (roll_up_invitations, roll_up_comparisons)
+        )
 
     def roll_up_and_die(tx: Transaction) -> int:
         roll_up(tx)
@@ -138,7 +141,7 @@ def test_what_is_open_is_not_deleted_however_old(
     clock.advance(days=200)
 
     def roll_up(tx: Transaction) -> int:
-        return roll_up_exposures(
+        return roll_up_comparisons(
             tx, workspace_id=workspace_id, before_day=day_of(clock.at) - 90, most=10, at=clock.at
         )
 

@@ -11,7 +11,7 @@ from app.core.database import Database
 from app.core.ids import uuid7
 from app.intake.comparisons.models import ComparisonState, WithheldReason
 from app.intake.comparisons.queries import INSERT_COMPARISON
-from app.intake.invitations.exposures import roll_up_exposures
+from app.intake.invitations.exposures import roll_up_comparisons
 from app.intake.invitations.lottery import Pair
 from app.intake.invitations.pair_counts import PairCounts, last_settled_day
 from tests.stores import Stores
@@ -58,7 +58,7 @@ def _counts(database: Database, at: int = AT) -> dict[Pair, int]:
 
 def _roll_up(database: Database, at: int, *, days_kept: int = 90, most: int = 9) -> int:
     bound = {"before_day": day_of(at) - days_kept, "most": most}
-    return database.write(lambda tx: roll_up_exposures(tx, workspace_id=WORKSPACE, **bound, at=at))
+    return database.write(lambda tx: roll_up_comparisons(tx, workspace_id=WORKSPACE, **bound, at=at))
 
 
 def test_a_pair_counts_in_either_order_and_withheld_ones_do_not(
@@ -90,7 +90,7 @@ def test_deleted_comparisons_still_count_once(database: Database, register: Regi
     before = _counts(database)
     for _ in range(3):
         database.write(
-            lambda tx: roll_up_exposures(
+            lambda tx: roll_up_comparisons(
                 tx, workspace_id=WORKSPACE, before_day=day_of(AT) - 90, most=1, at=AT
             )
         )

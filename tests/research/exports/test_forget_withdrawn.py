@@ -1,7 +1,7 @@
 """What was taken out of research is known by its id as long as an export may hold it, and no longer."""
 
 from app.core.clock import MS_PER_DAY
-from app.research.exports.jobs import build_exports, expire_exports
+from app.research.exports.jobs import build_exports, expire_exports, forget_withdrawn
 from app.research.exports.services import cancel_export
 from app.research.records.models import withdrawn_records
 from app.research.records.services import withdraw_record
@@ -18,6 +18,7 @@ def _withdraw(research: Research, record_id: bytes) -> None:
 
 def _noted(research: Research, at: int) -> list[bytes]:
     expire_exports(research, at=at)
+    forget_withdrawn(research)
     return [row.id for row in rows_of(research.db, withdrawn_records)]
 
 

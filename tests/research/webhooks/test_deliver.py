@@ -24,7 +24,7 @@ from app.research.exports.jobs import build_exports, expire_exports
 from app.research.exports.tombstone_signatures import is_genuine_count, is_genuine_tombstone
 from app.research.recall.jobs import publish_tombstones
 from app.research.webhooks import services
-from app.research.webhooks.jobs import deliver_tombstones, forget_webhooks
+from app.research.webhooks.jobs import deliver_tombstones, forget_positions, forget_webhooks
 from app.research.webhooks.models import webhook_positions, webhooks
 from app.research.zone import Research
 from tests.clock import MovableClock
@@ -279,7 +279,7 @@ def test_a_webhook_goes_with_its_export_and_positions_with_theirs(
     assert forget_webhooks(lab.research) == 0
     clock.advance(days=31)
     expire_exports(lab.research, at=clock())
-    assert forget_webhooks(lab.research) == 2
+    assert (forget_positions(lab.research), forget_webhooks(lab.research)) == (1, 1)
     assert len(rows_of(lab.research.db, webhooks)) == 1
     assert rows_of(lab.research.db, webhook_positions) == []
     deleted = client.delete(f"/v1/webhooks/{everything['id']}", headers=workspace.headers)

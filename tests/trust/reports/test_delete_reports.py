@@ -26,10 +26,10 @@ def test_a_report_is_kept_for_54_days_and_gone_on_the_55th(
     reference = (server.browser().report().json or {})["reference"]
     (key,) = keys_of_reports(installation)
     clock.advance(days=54)
-    assert job_runner(installation).run_once()["delete_reports"] == 0
+    assert job_runner(installation).run_once()["retention"] == 0
     assert key in key_ids(installation)
     clock.advance(days=1)
-    assert job_runner(installation).run_once()["delete_reports"] == 1
+    assert job_runner(installation).run_once()["retention"] == 1
     assert rows_of(installation.intake_db, reports) == []
     assert key not in key_ids(installation)
     assert app.test_cli_runner().invoke(args=["report", "show", reference]).exit_code == 1

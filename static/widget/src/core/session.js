@@ -73,7 +73,7 @@ export class Session {
       this.receipt = receipt;
     }
     this.stage.emit("ready", { id });
-    if (silence) this.tell(new Problem(silence, 0, "No vote is asked"));
+    if (silence) this.tell(new Problem(silence, 0, silence));
   }
 
   /** Votes, changes the vote, or adds to it. A choice that stands and is saved stays as it is. @param {Partial<Vote>} part */

@@ -68,13 +68,14 @@ export class Stage {
     const isThere = await session.load(timeout, this.ended.signal);
     await Promise.all([this.ready, this.#streamed]);
     if (this.ended.signal.aborted || session.state === "none") return;
+    const data = /** @type {import("./types.js").Comparison} */ (session.data);
     if (isThere) {
-      if (this.view) this.view.fill(/** @type {import("./types.js").Comparison} */ (session.data));
+      if (this.view) this.view.fill(data);
       else this.build();
       session.open();
       this.openedAt = performance.now();
-      // What happens when the time is over is the panels' business.
-      setTimeout(() => this.equip(), Date.parse(session.data?.expires_at ?? "") - Date.now());
+      // What happens when the time is over, or a notice is new, is the panels' business.
+      setTimeout(() => this.equip(), data.notice_update ? 0 : Date.parse(data.expires_at) - Date.now());
       // What is being read does not vanish; it only takes no vote.
     } else if (this.view) session.state = "closed";
     else this.host.reveal(false);

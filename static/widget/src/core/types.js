@@ -17,12 +17,22 @@
  * @property {string[]} [reasons]
  * @property {Record<string, Record<string, string>>} [reason_labels]
  * @property {string[]} [asks]
- * @property {{version: string, text: string}} [notice]
+ * @property {{version: string, text: string, lang?: string, url?: string}} [notice]
+ * @property {News} [notice_update] only where something is new, or a choice is open
  * @property {"open" | "voted" | "final" | "skipped" | "withheld"} state
  * @property {{choice: Choice, strength: number | null, reasons: string[], comment?: string | null} | null} vote
  * @property {string} [receipt] of the vote that stands
  * @property {string | null} undo_until
  * @property {string} expires_at
+ */
+
+/**
+ * Documents that have changed since the person was last told.
+ * @typedef {object} News
+ * @property {boolean} updated to be told now
+ * @property {boolean} requires_choice
+ * @property {string[]} levels what may be shared, the most first
+ * @property {{kind: string, summary: string, lang: string, url: string}[]} documents
  */
 
 /**

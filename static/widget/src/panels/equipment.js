@@ -11,6 +11,7 @@ import { Recovery } from "./recovery.js";
 import { reportPanel } from "./report.js";
 import { skip } from "./leaving.js";
 import { Tools } from "./tools.js";
+import { updateCard } from "./update.js";
 
 /** @typedef {import("../core/stage.js").Stage} Stage */
 /** @typedef {{node: HTMLElement, update: () => void}} Extra */
@@ -31,6 +32,8 @@ export class Equipment {
   #kind = "";
   /** @type {Extra | null} */
   #extra = null;
+  /** What is told of new documents. @type {HTMLElement | null} */
+  #news = null;
 
   /** @param {Stage} stage */
   constructor(stage) {
@@ -55,6 +58,7 @@ export class Equipment {
   /** The view is a new one. */
   rebuilt() {
     this.#opened = this.#kind = "";
+    this.#news = null;
     this.tools = new Tools(this.stage);
     this.#addButtons();
     for (const name of Object.keys(PANELS)) {
@@ -119,6 +123,7 @@ export class Equipment {
     const { state, vote } = session;
     const focused = this.stage.root.activeElement;
     this.recovery.update();
+    this.#tellNews(session);
     this.#say(session);
     if (this.#opened === "opt_out" && !session.isVotable) this.close();
     const kind = state === "skipped" ? state : vote && (state === "voted" || state === "final") ? "voted" : "";
@@ -132,6 +137,15 @@ export class Equipment {
     this.#extra?.update();
     // A button that goes away must not take the focus out of the element.
     if (focused && !focused.checkVisibility()) this.stage.section.focus({ preventScroll: true });
+  }
+
+  /** Below the votes, which do not move. It stays until it is answered. @param {import("../core/session.js").Session} session */
+  #tellNews({ data, isVotable }) {
+    const news = data?.notice_update;
+    if (news?.updated && isVotable && !this.#news) this.view.after.before((this.#news = updateCard(this.stage, news)));
+    const choice = this.#news?.querySelector("[role=group]");
+    if (choice && !news?.requires_choice) choice.remove();
+    if (this.#news) this.#news.hidden = !isVotable;
   }
 
   /** Says how it stands, with times. @param {import("../core/session.js").Session} session */
@@ -157,6 +171,10 @@ export class Equipment {
     if (state === "voted" && !said) words = "status_saved";
     if (isVotable && saving !== "saved" && (vote || saving !== "saving")) words = `status_${saving}`;
     if (words) say(status, t(words, { time }));
+    else if (this.#news && !this.#news.hidden) {
+      const hint = t(`hint_${this.stage.host.getAttribute("continues")}`) || t("hint");
+      say(status, `${hint} ${t("update_title")}`);
+    }
   }
 
   /** Closes what is open. */

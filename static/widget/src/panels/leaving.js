@@ -39,6 +39,20 @@ export async function stopAsking(stage, ask) {
   return true;
 }
 
+/**
+ * Remembers what the person shares from now on. Who shares nothing is not asked: an open comparison is skipped with it.
+ *
+ * @param {Stage} stage @param {string} level @returns {Promise<boolean>} whether it is remembered
+ */
+export async function choose(stage, level) {
+  const { session } = stage;
+  if (!(await send(stage, "PUT", "/preferences", { sharing: level }))) return false;
+  if (session.data?.notice_update) session.data.notice_update.requires_choice = false;
+  session.said = `share_done_${level}`;
+  if (level !== "off" || !skip(stage, session.said)) stage.update();
+  return true;
+}
+
 /** @param {Stage} stage @param {string} method @param {string} path @param {object} body */
 async function send({ session }, method, path, body) {
   for (const pause of [...PAUSES, 0]) {

@@ -1,0 +1,1 @@
+"""The readable pages of a workspace's notices and policies."""
