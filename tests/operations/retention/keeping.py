@@ -111,6 +111,7 @@ _FITTING: Final[Mapping[str, Callable[[Installation, bytes, int], dict[str, Any]
     "uploads": _upload,
     "dropped_links": _dropped_link,
     "comparisons": lambda *_: {"state": "skipped"},
+    "feedback": lambda *_: {"state": "disconnected"},
     "invitations": lambda _here, _workspace_id, at: {"expires_at": at},
 }
 
