@@ -49,6 +49,7 @@ class FinalVote(NamedTuple):
     comparison_id: bytes
     person: bytes
     conversation: bytes | None
+    project: bytes | None
     surface: str | None
     locale: str | None
     model_0: str
@@ -139,8 +140,8 @@ FIND_FINAL_VOTE: Final = query(
         _C.workspace_id,
         _C.day,
         _C.id,
-        *(_C[name] for name in FinalVote._fields[3:14]),
-        *(_V[name] for name in FinalVote._fields[14:]),
+        *(_C[name] for name in FinalVote._fields[3:15]),
+        *(_V[name] for name in FinalVote._fields[15:]),
     )
     .select_from(_VOTED)
     .where(*_THIS),

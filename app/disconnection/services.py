@@ -27,9 +27,10 @@ from app.disconnection.queries import (
     StoredContent,
 )
 from app.intake.comparisons.models import ComparisonState
-from app.intake.comparisons.queries import DELETE_CONTENT
+from app.intake.comparisons.queries import DELETE_CONTENT, FIND_TICKETED, LOCK_COMPARISON, MARK_UNSHARED
+from app.intake.persons.levels import find_levels
 from app.intake.persons.queries import FIND_PERSON
-from app.intake.preferences.services import sharing_of
+from app.intake.persons.services import Subject
 from app.intake.uploads.queries import DELETE_UPLOADS_OF, LIST_UPLOADS_OF
 from app.intake.votes.queries import DELETE_VOTE
 
@@ -40,7 +41,8 @@ class DropReason(enum.StrEnum):
     """Why a vote does not become a record."""
 
     SHARING_OFF = "sharing_off"
-    """Its person, or the workspace, shares nothing any more."""
+    """Nothing is shared any more: its person, their conversation or project, or the workspace says so, or has said
+    so while the vote could still be undone."""
     KEY_DESTROYED = "key_destroyed"
     """Its content cannot be read: the person was erased."""
 
@@ -52,7 +54,7 @@ class Ending(enum.Enum):
     DONE_BEFORE = enum.auto()
     """An earlier run, or another worker, has finished it."""
     LINK_GONE = enum.auto()
-    """Another worker has dropped it, or it was withdrawn; its record, if there is one, must go."""
+    """Another worker has dropped it, it was withdrawn, or a no has come in between; its record must go."""
 
 
 class Offer(NamedTuple):
@@ -158,7 +160,9 @@ def _level(tx: Transaction, vote: FinalVote, workspace: Workspace | None) -> Sha
     if workspace is None:
         return SharingLevel.OFF  # the workspace was closed: nobody is left who could answer for the data
     person = tx.find(FIND_PERSON, workspace_id=vote.workspace_id, person=vote.person) if vote.person else None
-    return SharingLevel(vote.sharing).stricter(sharing_of(person, workspace))
+    subject = Subject(vote.person, project=vote.project, conversation=vote.conversation)
+    levels = find_levels(tx, workspace=workspace, subject=subject, person=person)
+    return SharingLevel(vote.sharing).stricter(levels.sharing)
 
 
 def _store_alias(tx: Transaction, key: AliasKey, sealed: bytes) -> bytes:
@@ -188,16 +192,27 @@ def finish_vote(tx: Transaction, *, vote: FinalVote, dropped: bool, at: int) -> 
     """Deletes what intake holds of a vote whose record is written, or that is dropped.
 
     The link of a dropped vote is kept aside for a while, for `take_back_dropped` alone: another worker may have
-    written the record, or be about to.
+    written the record, or be about to. So is that of a vote which a no has overtaken since it was claimed: its record
+    is written, and must go.
     """
+    is_overtaken = not dropped and _is_overtaken(tx, vote)
+    if dropped or is_overtaken:
+        tx.run(MARK_UNSHARED, **vote.key)
     if tx.run(SET_DISCONNECTED, **vote.key, at=at):
         tx.run(DELETE_CONTENT, **vote.key)
         tx.run(DELETE_UPLOADS_OF, workspace_id=vote.workspace_id, comparison_id=vote.comparison_id)
         tx.run(DELETE_VOTE, **vote.key)
-        if dropped:
+        if dropped or is_overtaken:
             tx.run(KEEP_DROPPED_LINK, **vote.key, at=at)
             tx.run(DELETE_LINK, **vote.key)
-        return Ending.FINISHED
+        return Ending.LINK_GONE if is_overtaken else Ending.FINISHED
     if dropped or tx.find(FIND_LINK, **vote.key) is not None:
         return Ending.DONE_BEFORE
     return Ending.LINK_GONE
+
+
+def _is_overtaken(tx: Transaction, vote: FinalVote) -> bool:
+    """Whether its person, project or workspace has said no since it was claimed."""
+    tx.lock(LOCK_COMPARISON, **vote.key)
+    ticketed = tx.find(FIND_TICKETED, **vote.key)
+    return ticketed is not None and ticketed.state == ComparisonState.LEAVING and ticketed.levels.is_off

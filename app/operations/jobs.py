@@ -7,7 +7,7 @@ from app.core.retention import class_of
 from app.disconnection.crossing import Door
 from app.disconnection.jobs import disconnect_due
 from app.disconnection.models import dropped_links
-from app.intake.comparisons.jobs import expire_comparisons
+from app.intake.comparisons.jobs import close_unshared, expire_comparisons
 from app.intake.doomed_keys.jobs import destroy_doomed_keys
 from app.operations.installation import Installation
 from app.operations.retention.running import EVERY_SECONDS, sweep_retention
@@ -33,6 +33,7 @@ def job_runner(here: Installation) -> JobRunner:
     jobs = [Job("retention", lambda at: sweep_retention(here, at=at), every_seconds=EVERY_SECONDS)]
     if role.serves_intake:
         jobs.append(Job("expire_comparisons", lambda at: expire_comparisons(here.intake, at=at)))
+        jobs.append(Job("close_unshared", lambda at: close_unshared(here.intake, at=at)))
         jobs.append(Job("destroy_doomed_keys", lambda _: destroy_doomed_keys(here.intake)))
     if role.serves_intake and role.serves_research:
         here.redaction.check_models()

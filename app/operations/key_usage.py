@@ -11,7 +11,7 @@ from app.core.database import Database
 from app.core.statements import query, scalar_query
 from app.disconnection.models import aliases, dropped_links, links
 from app.intake.comparisons.models import ComparisonState, comparisons
-from app.intake.persons.models import persons, quiet_conversations
+from app.intake.persons.models import conversation_sharing, persons, project_sharing, quiet_conversations
 from app.operations.installation import Installation
 from app.privacy.data_keys import DataKeys
 from app.privacy.keyring import Purpose
@@ -38,6 +38,8 @@ def _usage(here: Installation, purpose: Purpose, version: int) -> Mapping[int, i
             return _added(
                 _by_mark(here.intake_db, persons.c.person),
                 _by_mark(here.intake_db, quiet_conversations.c.conversation),
+                _by_mark(here.intake_db, conversation_sharing.c.conversation),
+                _by_mark(here.intake_db, project_sharing.c.project),
             )
         case Purpose.LINK:
             return _added(

@@ -1,4 +1,4 @@
-"""The table of persons: pseudonyms, their wishes, and when they were last asked."""
+"""Persons: pseudonyms, their wishes, when they were last asked; and the levels of conversations and projects."""
 
 import enum
 from typing import NamedTuple
@@ -35,6 +35,8 @@ class Person(NamedTuple):
     asked_in_week: int
     has_quiet_conversations: bool
     """Whether to look for the conversation at hand among `quiet_conversations`."""
+    has_conversation_levels: bool
+    """Whether to look for it among `conversation_sharing`."""
     created_day: int
     told_of_documents_at: int | None
     sharing_chosen_at: int | None
@@ -47,12 +49,6 @@ class Person(NamedTuple):
     def may_be_asked(self, at: int) -> bool:
         """Whether the person has neither said "never again" nor snoozed."""
         return self.ask == Ask.YES and (self.ask_after is None or at >= self.ask_after)
-
-    def sharing_level(self, workspace_default: SharingLevel) -> SharingLevel:
-        """The person's own choice, or the workspace's where they made none; never more than the workspace's."""
-        if self.sharing is None:
-            return workspace_default
-        return SharingLevel(self.sharing).stricter(workspace_default)
 
 
 persons = table(
@@ -80,6 +76,12 @@ persons = table(
     ),
     column("told_of_documents_at", BigInteger, privacy=Privacy.TIMED, nullable=True),
     column("sharing_chosen_at", BigInteger, privacy=Privacy.TIMED, nullable=True),
+    column(
+        "has_conversation_levels",
+        Boolean(create_constraint=False),
+        privacy=Privacy.CHOICE,
+        server_default=false(),
+    ),
     enum_check("ask", Ask),
     enum_check("sharing", SharingLevel),
     retention=Retention("Until the person is erased: an opt-out that is forgotten would be asked again."),
@@ -98,5 +100,30 @@ quiet_conversations = table(
         clock_column="day",
         bounds=(30, 1095),
     ),
+    sqlite_with_rowid=False,
+)
+
+conversation_sharing = table(
+    "conversation_sharing",
+    intake,
+    column("workspace_id", LargeBinary(16), privacy=Privacy.OPERATIONAL, primary_key=True),
+    column("person", LargeBinary(18), privacy=Privacy.PSEUDONYM, primary_key=True),
+    column("conversation", LargeBinary(18), privacy=Privacy.PSEUDONYM, primary_key=True),
+    column("sharing", String(20), privacy=Privacy.CHOICE),
+    enum_check("sharing", SharingLevel),
+    retention=Retention(
+        "Until the person takes it back or is erased: a no that is forgotten would be overruled by the next call."
+    ),
+    sqlite_with_rowid=False,
+)
+
+project_sharing = table(
+    "project_sharing",
+    intake,
+    column("workspace_id", LargeBinary(16), privacy=Privacy.OPERATIONAL, primary_key=True),
+    column("project", LargeBinary(18), privacy=Privacy.PSEUDONYM, primary_key=True),
+    column("sharing", String(20), privacy=Privacy.OPERATIONAL),
+    enum_check("sharing", SharingLevel),
+    retention=Retention("Until an administrator of the project takes it back; it is about no single person."),
     sqlite_with_rowid=False,
 )
