@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, Integer, and_, bindparam, delete, func, not_, or_, select, update
+from sqlalchemy import BigInteger, Integer, and_, bindparam, delete, func, not_, or_, select, tuple_, update
 
 from app.access.workspaces.models import INTAKE, SharingLevel
 from app.core.connections import Transaction
@@ -242,12 +242,26 @@ LIST_OPEN_UNSHARED: Final = query(
 MARK_UNSHARED: Final = statement(
     update(comparisons).where(*_THIS, _IS_ON_ITS_WAY).values(sharing=SharingLevel.OFF.value)
 )
+_OF_PROJECT: Final = (
+    _C.workspace_id == bindparam("workspace_id", type_=_C.workspace_id.type),
+    _C.project == bindparam("project"),
+)
 MARK_PROJECT_UNSHARED: Final = statement(
     update(comparisons)
+    .where(*_OF_PROJECT, _C.state == ComparisonState.OPEN.value)
+    .values(sharing=SharingLevel.OFF.value)
+)
+# By way of their votes, which are few: no index leads to what is leaving.
+MARK_PROJECT_LEAVING_UNSHARED: Final = statement(
+    update(comparisons)
     .where(
-        _C.workspace_id == bindparam("workspace_id"),
-        _C.project == bindparam("project"),
-        _C.state == ComparisonState.OPEN.value,
+        *_OF_PROJECT,
+        _C.state == ComparisonState.LEAVING.value,
+        tuple_(_C.workspace_id, _C.day, _C.id).in_(
+            select(_V.workspace_id, _V.day, _V.comparison_id).where(
+                _V.workspace_id == bindparam("workspace_id", type_=_C.workspace_id.type)
+            )
+        ),
     )
     .values(sharing=SharingLevel.OFF.value)
 )

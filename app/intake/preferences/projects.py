@@ -3,7 +3,7 @@
 from app.access.workspaces.models import INTAKE, AuditKind, SharingLevel
 from app.access.workspaces.services import record_audit
 from app.core.connections import Transaction
-from app.intake.comparisons.queries import MARK_PROJECT_UNSHARED
+from app.intake.comparisons.queries import MARK_PROJECT_LEAVING_UNSHARED, MARK_PROJECT_UNSHARED
 from app.intake.persons.queries import DELETE_PROJECT_LEVEL, FIND_PROJECT_LEVEL, PUT_PROJECT_LEVEL
 from app.intake.persons.services import Subject
 from app.intake.preferences.errors import ProjectNeeded
@@ -27,6 +27,7 @@ def set_project_level(
         if level is SharingLevel.OFF:
             # Before the level, for a vote that holds its comparison may be waiting for nothing else.
             tx.run(MARK_PROJECT_UNSHARED, **place)
+            tx.run(MARK_PROJECT_LEAVING_UNSHARED, **place)
         held = tx.find(FIND_PROJECT_LEVEL, **place)
         if level is SharingLevel.VOTE_AND_CONTENT:
             has_changed |= bool(tx.run(DELETE_PROJECT_LEVEL, **place))
