@@ -96,7 +96,9 @@ def _tombstoned(tx: Transaction, opened: Mapping[DroppedLink, bytes]) -> set[byt
     }
 
 
-def _forget(keys: Sequence[dict[str, Any]], told: Collection[object], before: int, note: Note, tx: Transaction) -> int:
+def _forget(
+    keys: Sequence[dict[str, Any]], told: Collection[object], before: int, note: Note, tx: Transaction
+) -> int:
     deleted = Counter(
         key["workspace_id"] for key in keys if tx.run(DELETE_DROPPED_LINK, **key, before=before)
     )

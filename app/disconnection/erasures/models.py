@@ -163,6 +163,7 @@ erasures: Final = table(
         "The report: three years after it was asked for, about nobody once it is done.",
         days=KEPT_DAYS,
         clock_column="requested_at",
+        only=lambda c: c.state == ErasureState.DONE.value,
     ),
     sqlite_with_rowid=False,
 )

@@ -295,6 +295,8 @@ RESET_PERSON: Final = statement(
         asked_week=0,
         asked_in_week=0,
         has_quiet_conversations=False,
+        told_of_documents_at=null(),
+        sharing_chosen_at=null(),
     )
 )
 END_SNOOZE: Final = statement(
@@ -310,6 +312,7 @@ DELETE_UNTOUCHED: Final = statement(
         _P.is_restricted.is_(False),
         _P.has_quiet_conversations.is_(False),
         _P.asked_day == 0,
+        _P.sharing_chosen_at.is_(None),
         _P.last_vote_at.is_(None),
         _P.last_skip_at.is_(None),
     )

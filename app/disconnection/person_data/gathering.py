@@ -24,7 +24,6 @@ from app.disconnection.person_data.queries import (
     HeldUpload,
 )
 from app.disconnection.zone import Doorstep
-from app.intake import notices
 from app.intake.comparisons.content import content_key_id, open_comment, open_private, open_shown
 from app.intake.comparisons.models import public_state
 from app.intake.persons.queries import FIND_PERSON
@@ -204,7 +203,8 @@ class Gathering:
 
     def notice(self, locale: str | None) -> dict[str, Any]:
         """The notice as it reads now; each comparison tells the version that was shown beside it."""
-        return notices.notice_for(locale)._asdict()
+        notice = self.doorstep.intake.library.notice(self.workspace, locale, at=self.at)
+        return {"version": notice.version, "text": notice.text}
 
 
 def _time(at: int | None) -> str | None:
