@@ -9,10 +9,11 @@ from app.core.statements import Statement, statement
 from app.disconnection.erasures.models import erasures
 from app.disconnection.models import aliases
 from app.intake.comparisons.models import comparisons
+from app.intake.consents.models import consents
 from app.intake.invitations.models import invitations
-from app.intake.persons.models import persons, quiet_conversations
+from app.intake.persons.models import conversation_sharing, persons, project_sharing, quiet_conversations
 
-PERSON_TABLES: Final[tuple[Table, ...]] = (quiet_conversations,)
+PERSON_TABLES: Final[tuple[Table, ...]] = (quiet_conversations, conversation_sharing, consents)
 """Tables whose rows of (workspace_id, person) simply go with the person."""
 
 TREATED_APART: Final[Mapping[Table, str]] = {
@@ -20,6 +21,7 @@ TREATED_APART: Final[Mapping[Table, str]] = {
     invitations: "looked for day by day: they have no index by person",
     persons: "goes last; what is left of it is a refusal to be asked or to share",
     aliases: "gone through by quarter, after the records that they lead to",
+    project_sharing: "stays: an administrator's choice, about no single person",
     erasures: "the erasure itself; it forgets whom it is about when it is done",
 }
 """Tables with a pseudonym that need more than that, and what they get."""

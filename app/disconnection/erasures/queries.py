@@ -295,6 +295,7 @@ RESET_PERSON: Final = statement(
         asked_week=0,
         asked_in_week=0,
         has_quiet_conversations=False,
+        has_conversation_levels=False,
         told_of_documents_at=null(),
         sharing_chosen_at=null(),
     )

@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.access.workspaces.models import Workspace
+from app.access.workspaces.models import SharingLevel, Workspace
 from app.core.clock import day_of, iso_date, rfc3339
 from app.core.tables import Retention, intake, research
 from app.disconnection.erasures.queries import FIRST_INVITATION_DAY
 from app.disconnection.numbers import records_of_person
 from app.disconnection.person_data.queries import (
     LIST_COMPARISONS,
+    LIST_CONVERSATION_SHARING,
+    LIST_HISTORY,
     LIST_INVITATIONS,
     LIST_QUIET_DAYS,
     LIST_UPLOADS,
@@ -27,7 +29,6 @@ from app.disconnection.zone import Doorstep
 from app.intake.comparisons.content import content_key_id, open_comment, open_private, open_shown
 from app.intake.comparisons.models import public_state
 from app.intake.persons.queries import FIND_PERSON
-from app.intake.preferences.services import sharing_of
 from app.privacy.sealing import DataKey, bind, unseal
 from app.research.exports.holding import find_holding
 from app.research.exports.reading import read_records
@@ -35,7 +36,8 @@ from app.research.records.record import Record
 
 _PAGE: Final = 20
 _OF_INTEREST: Final = (
-    "persons", "quiet_conversations", "invitations", "comparisons", "comparison_contents", "uploads", "votes",
+    "persons", "consents", "conversation_sharing", "quiet_conversations",
+    "invitations", "comparisons", "comparison_contents", "uploads", "votes",
     "links", "aliases", "withdrawn_receipts", "erasures", "records",
 )  # fmt: skip
 
@@ -58,13 +60,21 @@ class Gathering:
         db = self.doorstep.intake.db
         row = db.fetch(lambda tx: tx.find(FIND_PERSON, **self._this))
         quiet = db.fetch(lambda tx: tx.list(LIST_QUIET_DAYS, **self._this))
+        default = self.workspace.options.sharing
         told: dict[str, Any] = {
             "is_known": row is not None,
-            "sharing": sharing_of(row, self.workspace).value,
+            "sharing": (
+                SharingLevel(row.sharing).stricter(default) if row and row.sharing else default
+            ).value,
             "own_sharing": row.sharing if row is not None else None,
             "ask": row.ask if row is not None else "yes",
             "ask_after": _time(row.ask_after) if row is not None else None,
             "quiet_conversations_since": [iso_date(day) for day in quiet],
+            "conversation_sharing": db.fetch(lambda tx: tx.list(LIST_CONVERSATION_SHARING, **self._this)),
+            "history": [
+                {**each._asdict(), "at": rfc3339(each.at), "ask_after": _time(each.ask_after)}
+                for each in db.fetch(lambda tx: tx.list(LIST_HISTORY, **self._this))
+            ],
         }
         if row is not None:
             told |= {

@@ -6,8 +6,9 @@ from sqlalchemy import bindparam, select, tuple_
 
 from app.core.statements import query, scalar_query
 from app.intake.comparisons.models import comparison_contents, comparison_key, comparisons
+from app.intake.consents.models import consents
 from app.intake.invitations.models import invitations
-from app.intake.persons.models import quiet_conversations
+from app.intake.persons.models import conversation_sharing, quiet_conversations
 from app.intake.uploads.models import uploads
 from app.intake.votes.models import votes
 
@@ -123,4 +124,29 @@ LIST_UPLOADS: Final = query(
 )
 LIST_QUIET_DAYS: Final = scalar_query(
     select(_Q.day).where(_Q.workspace_id == _WORKSPACE, _Q.person == _PERSON).order_by(_Q.day)
+)
+LIST_CONVERSATION_SHARING: Final = scalar_query(
+    select(conversation_sharing.c.sharing).where(
+        conversation_sharing.c.workspace_id == _WORKSPACE, conversation_sharing.c.person == _PERSON
+    )
+)
+
+
+class HeldConsent(NamedTuple):
+    """What was allowed or refused at a time."""
+
+    at: int
+    scope: str
+    sharing: str | None
+    ask: str | None
+    ask_after: int | None
+    source: str
+    notice_version: str
+
+
+LIST_HISTORY: Final = query(
+    select(*(consents.c[name] for name in HeldConsent._fields))
+    .where(consents.c.workspace_id == _WORKSPACE, consents.c.person == _PERSON)
+    .order_by(consents.c.id),
+    HeldConsent,
 )
