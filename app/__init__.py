@@ -25,6 +25,8 @@ from app.demo import pages as demo_pages
 from app.demo import routes as demo_routes
 from app.demo.host import Host
 from app.disconnection import commands as disconnection_commands
+from app.disconnection.erasures import routes as erasures
+from app.disconnection.person_data import routes as person_data
 from app.disconnection.receipts import routes as receipts
 from app.embed import pages as embed_pages
 from app.intake.comparisons import routes as comparisons
@@ -63,8 +65,9 @@ INTAKE_FEATURES: Final[Sequence[Operations[Any]]] = (
     feedback.operations,
     feedback_tickets.operations,
     documents.operations,
-    receipts.operations,
+    erasures.operations,
 )
+DOORSTEP_FEATURES: Final[Sequence[Operations[Any]]] = (receipts.operations, person_data.operations)
 RESEARCH_FEATURES: Final[Sequence[Operations[Any]]] = (
     exports.operations,
     recall.operations,
@@ -101,6 +104,8 @@ def create_app(settings: Settings, clock: Clock = now_ms) -> Flask:
     if settings.role.serves_intake:
         for operations in INTAKE_FEATURES:
             edge.mount(operations, lambda: here.intake)
+        for operations in DOORSTEP_FEATURES:
+            edge.mount(operations, lambda: here.doorstep)
         embed_pages.register(app, lambda: here.intake.directory)
         receipt_page.register(app)
         document_page.register(app)

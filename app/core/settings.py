@@ -132,6 +132,12 @@ class Settings:
         least=1,
         most=3650,
     )
+    backup_days: int = _setting(
+        "Days that you keep backups of the databases: reports of erasures say until when a copy may lie there.",
+        35,
+        least=0,
+        most=3650,
+    )
     cache_seconds: int = _setting(
         "How long a process may go on using workspaces, keys and policies it has read.", 5, least=0, most=300
     )

@@ -7,7 +7,7 @@ from typing import Final as Constant
 
 from sqlalchemy import Integer, bindparam, func, select, tuple_, update
 
-from app.access.workspaces.models import SharingLevel
+from app.access.workspaces.models import INTAKE, SharingLevel
 from app.core.connections import Transaction
 from app.core.statements import query, scalar_query, statement
 from app.disconnection.coarsening import language_of, rounded_count, week_of_time
@@ -16,6 +16,8 @@ from app.disconnection.preparation import Numbers, redacted_or_withheld
 from app.intake.comparisons.models import comparison_key
 from app.intake.feedback.content import RatedText, open_text, open_word
 from app.intake.feedback.models import FeedbackState, feedback
+from app.intake.persons.levels import Levels, workspace_level
+from app.intake.persons.models import project_sharing
 from app.privacy.redaction import Redaction, WithheldReason
 from app.privacy.sealing import DataKey
 from app.research.feedback.content import seal_text
@@ -24,6 +26,8 @@ from app.research.feedback.services import has_feedback, insert_feedback
 from app.research.records.record import DeidLevel, Message, Sharing
 
 _F: Constant = feedback.c
+_P: Constant = project_sharing.c
+_W: Constant = INTAKE.workspaces.c
 _THIS: Constant = (
     _F.workspace_id == bindparam("workspace_id"),
     _F.day == bindparam("day"),
@@ -58,6 +62,7 @@ class FinalFeedback(NamedTuple):
     comparison_id: bytes
     person: bytes
     conversation: bytes | None
+    project: bytes | None
     target_kind: str
     surface: str | None
     locale: str | None
@@ -114,6 +119,40 @@ _FIND_FINAL: Constant = query(
     select(*_columns(FinalFeedback)).where(*_THIS, _F.undo_until.is_not(None)), FinalFeedback
 )
 _SET_LEAVING: Constant = statement(update(feedback).where(*_THIS).values(state=FeedbackState.LEAVING.value))
+_LOCK: Constant = scalar_query(select(_F.day).where(*_THIS).with_for_update())
+
+
+class _Standing(NamedTuple):
+    state: str
+    sharing: str
+    project_sharing: str | None
+    workspace_options: str | None
+
+    @property
+    def levels(self) -> Levels:
+        """What may be kept of it now; its person's and conversation's no is on its own row."""
+        return Levels(
+            workspace=workspace_level(self.workspace_options),
+            project=SharingLevel(self.project_sharing) if self.project_sharing is not None else None,
+            person=SharingLevel(self.sharing),
+        )
+
+
+_FIND_STANDING: Constant = query(
+    select(_F.state, _F.sharing, _P.sharing.label("project_sharing"), _W.options)
+    .select_from(
+        feedback.outerjoin(
+            project_sharing, (_P.workspace_id == _F.workspace_id) & (_P.project == _F.project)
+        ).outerjoin(INTAKE.workspaces, _W.id == _F.workspace_id)
+    )
+    .where(*_THIS),
+    _Standing,
+)
+_MARK_UNSHARED: Constant = statement(
+    update(feedback)
+    .where(*_THIS, _F.state == FeedbackState.LEAVING.value)
+    .values(sharing=SharingLevel.OFF.value)
+)
 _FIND_CONTENT: Constant = query(select(_F.content_sealed, _F.comment_sealed).where(*_THIS), SealedFeedback)
 # What stays tells that the person has rated the target, so that they do it once, and is found by an erasure.
 _SET_DISCONNECTED: Constant = statement(
@@ -121,6 +160,7 @@ _SET_DISCONNECTED: Constant = statement(
     .where(*_THIS, _F.state == FeedbackState.LEAVING.value)
     .values(
         state=FeedbackState.DISCONNECTED.value,
+        project=None,
         conversation=None,
         surface=None,
         locale=None,
@@ -136,6 +176,12 @@ _SET_DISCONNECTED: Constant = statement(
         expires_at=bindparam("at", type_=_F.expires_at.type),
     )
 )
+
+
+def _is_overtaken(tx: Transaction, key: dict[str, Any]) -> bool:
+    tx.lock(_LOCK, **key)
+    found = tx.find(_FIND_STANDING, **key)
+    return found is not None and found.state == FeedbackState.LEAVING and found.levels.is_off
 
 
 def _nothing_is_left(_tx: Transaction, _key: dict[str, Any]) -> None:
@@ -223,6 +269,8 @@ FEEDBACK: Constant = Kind(
     find_final=_FIND_FINAL,
     set_leaving=_SET_LEAVING,
     find_content=_FIND_CONTENT,
+    is_overtaken=_is_overtaken,
+    mark_unshared=_MARK_UNSHARED,
     set_disconnected=_SET_DISCONNECTED,
     delete_rest=_nothing_is_left,
     prepare=prepare_feedback,

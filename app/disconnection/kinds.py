@@ -17,7 +17,8 @@ from app.disconnection.queries import (
     SET_DISCONNECTED,
     SET_LEAVING,
 )
-from app.intake.comparisons.queries import DELETE_CONTENT
+from app.intake.comparisons.models import ComparisonState
+from app.intake.comparisons.queries import DELETE_CONTENT, FIND_TICKETED, LOCK_COMPARISON, MARK_UNSHARED
 from app.intake.uploads.queries import DELETE_UPLOADS_OF
 from app.intake.votes.queries import DELETE_VOTE
 from app.privacy.sealing import DataKey
@@ -65,6 +66,10 @@ class Final(Due, Protocol):
     """An answer as nobody can change it any more."""
 
     @property
+    def project(self) -> bytes | None:
+        """None where the host named none."""
+
+    @property
     def sharing(self) -> str:
         """What was shared when it was asked for."""
 
@@ -84,6 +89,10 @@ class Kind:
     find_final: Query[Any]
     set_leaving: Statement
     find_content: Query[Any]
+    is_overtaken: Callable[[Transaction, dict[str, Any]], bool]
+    """Whether its person, project or workspace has said no since it was claimed. Locks its row."""
+    mark_unshared: Statement
+    """Notes that nothing of it leaves, and so that nothing can be withdrawn."""
     set_disconnected: Statement
     delete_rest: Callable[[Transaction, dict[str, Any]], None]
     """Deletes what is left of it in intake, once its state says that it has left."""
@@ -100,6 +109,12 @@ def _delete_vote(tx: Transaction, key: dict[str, Any]) -> None:
     tx.run(DELETE_VOTE, **key)
 
 
+def _is_vote_overtaken(tx: Transaction, key: dict[str, Any]) -> bool:
+    tx.lock(LOCK_COMPARISON, **key)
+    ticketed = tx.find(FIND_TICKETED, **key)
+    return ticketed is not None and ticketed.state == ComparisonState.LEAVING and ticketed.levels.is_off
+
+
 VOTES: Constant = Kind(
     count_due=COUNT_DUE,
     list_due=LIST_DUE,
@@ -107,6 +122,8 @@ VOTES: Constant = Kind(
     find_final=FIND_FINAL_VOTE,
     set_leaving=SET_LEAVING,
     find_content=FIND_CONTENT,
+    is_overtaken=_is_vote_overtaken,
+    mark_unshared=MARK_UNSHARED,
     set_disconnected=SET_DISCONNECTED,
     delete_rest=_delete_vote,
     prepare=prepare_record,

@@ -87,6 +87,8 @@ withdrawn_receipts = table(
     column("day", Integer, privacy=Privacy.TIMED),
     # Until its record is taken out of research; null when there is none.
     column("comparison_id", LargeBinary(16), privacy=Privacy.TIMED, nullable=True),
+    # Whether exports have been told to delete it, for whoever holds the receipt; null when that is not known.
+    column("is_tombstoned", Boolean(create_constraint=False), privacy=Privacy.OPERATIONAL, nullable=True),
     retention=Retention(
         "For 90 days after the withdrawal, so that whoever asks again is told that it is done.",
         days=90,

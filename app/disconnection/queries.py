@@ -2,7 +2,20 @@
 
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Integer, bindparam, delete, false, func, insert, null, or_, select, tuple_, update
+from sqlalchemy import (
+    Boolean,
+    Integer,
+    bindparam,
+    delete,
+    false,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from app.core.statements import insert_or_ignore, query, scalar_query, statement
 from app.disconnection.models import aliases, dropped_links, links, withdrawn_receipts
@@ -49,6 +62,7 @@ class FinalVote(NamedTuple):
     comparison_id: bytes
     person: bytes
     conversation: bytes | None
+    project: bytes | None
     surface: str | None
     locale: str | None
     model_0: str
@@ -139,8 +153,8 @@ FIND_FINAL_VOTE: Final = query(
         _C.workspace_id,
         _C.day,
         _C.id,
-        *(_C[name] for name in FinalVote._fields[3:14]),
-        *(_V[name] for name in FinalVote._fields[14:]),
+        *(_C[name] for name in FinalVote._fields[3:15]),
+        *(_V[name] for name in FinalVote._fields[15:]),
     )
     .select_from(_VOTED)
     .where(*_THIS),
@@ -186,7 +200,7 @@ NOTE_TAKEN_BACK: Final = statement(update(dropped_links).where(*_THIS_DROPPED).v
 NOTE_WITHDRAWN: Final = statement(
     update(withdrawn_receipts)
     .where(withdrawn_receipts.c.comparison_id == bindparam("comparison_id"))
-    .values(comparison_id=null())
+    .values(comparison_id=null(), is_tombstoned=bindparam("new_is_tombstoned", type_=Boolean))
 )
 INSERT_ALIAS: Final = insert_or_ignore(aliases, keys=["workspace_id", "kind", "quarter", "pseudonym"])
 FIND_ALIAS: Final = scalar_query(
@@ -195,6 +209,11 @@ FIND_ALIAS: Final = scalar_query(
         _A.kind == bindparam("kind"),
         _A.quarter == bindparam("quarter"),
         _A.pseudonym == bindparam("pseudonym"),
+    )
+)
+FIRST_QUARTER: Final = scalar_query(
+    select(func.min(_A.quarter)).where(
+        _A.workspace_id == bindparam("workspace_id"), _A.kind == bindparam("kind")
     )
 )
 SET_LEAVING: Final = statement(update(comparisons).where(*_THIS).values(state=ComparisonState.LEAVING.value))

@@ -21,8 +21,9 @@ from app.disconnection.queries import (
     KEEP_DROPPED_LINK,
 )
 from app.intake.comparisons.models import ComparisonState
+from app.intake.persons.levels import find_levels
 from app.intake.persons.queries import FIND_PERSON
-from app.intake.preferences.services import sharing_of
+from app.intake.persons.services import Subject
 from app.intake.uploads.queries import LIST_UPLOADS_OF
 
 _FIND_WORKSPACE: Constant = access_queries(INTAKE).find_workspace
@@ -32,7 +33,8 @@ class DropReason(enum.StrEnum):
     """Why a vote does not become a record."""
 
     SHARING_OFF = "sharing_off"
-    """Its person, or the workspace, shares nothing any more."""
+    """Nothing is shared any more: its person, their conversation or project, or the workspace says so, or has said
+    so while the vote could still be undone."""
     KEY_DESTROYED = "key_destroyed"
     """Its content cannot be read: the person was erased."""
 
@@ -44,7 +46,7 @@ class Ending(enum.Enum):
     DONE_BEFORE = enum.auto()
     """An earlier run, or another worker, has finished it."""
     LINK_GONE = enum.auto()
-    """Another worker has dropped it, or it was withdrawn; its record, if there is one, must go."""
+    """Another worker has dropped it, it was withdrawn, or a no has come in between; its record must go."""
 
 
 class Offer(NamedTuple):
@@ -150,7 +152,9 @@ def _level(tx: Transaction, vote: Final, workspace: Workspace | None) -> Sharing
     if workspace is None:
         return SharingLevel.OFF  # the workspace was closed: nobody is left who could answer for the data
     person = tx.find(FIND_PERSON, workspace_id=vote.workspace_id, person=vote.person) if vote.person else None
-    return SharingLevel(vote.sharing).stricter(sharing_of(person, workspace))
+    subject = Subject(vote.person, project=vote.project, conversation=vote.conversation)
+    levels = find_levels(tx, workspace=workspace, subject=subject, person=person)
+    return SharingLevel(vote.sharing).stricter(levels.sharing)
 
 
 def _store_alias(tx: Transaction, key: AliasKey, sealed: bytes) -> bytes:
@@ -180,14 +184,18 @@ def finish_answer(tx: Transaction, *, kind: Kind, answer: Final, dropped: bool, 
     """Deletes what intake holds of an answer whose record is written, or that is dropped.
 
     The link of a dropped one is kept aside for a while, for `take_back_dropped` alone: another worker may have
-    written the record, or be about to.
+    written the record, or be about to. So is that of an answer which a no has overtaken since it was claimed: its
+    record is written, and must go.
     """
+    is_overtaken = not dropped and kind.is_overtaken(tx, answer.key)
+    if dropped or is_overtaken:
+        tx.run(kind.mark_unshared, **answer.key)
     if tx.run(kind.set_disconnected, **answer.key, at=at):
         kind.delete_rest(tx, answer.key)
-        if dropped:
+        if dropped or is_overtaken:
             tx.run(KEEP_DROPPED_LINK, **answer.key, at=at)
             tx.run(DELETE_LINK, **answer.key)
-        return Ending.FINISHED
+        return Ending.LINK_GONE if is_overtaken else Ending.FINISHED
     if dropped or tx.find(FIND_LINK, **answer.key) is not None:
         return Ending.DONE_BEFORE
     return Ending.LINK_GONE

@@ -1,7 +1,7 @@
 """Taking records back out of research: those of votes that were dropped or withdrawn, whoever has written them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -21,6 +21,8 @@ from app.disconnection.queries import (
 from app.intake.zone import Intake
 from app.privacy.errors import SealBroken, UnknownKeyVersion
 from app.privacy.links import Links
+from app.research.recall.jobs import publish_tombstones
+from app.research.recall.queries import LIST_TOMBSTONED
 from app.research.records.services import withdraw_record
 from app.research.zone import Research
 
@@ -58,8 +60,11 @@ def take_back_dropped(
     while dropped := _list_some(intake, before, after):
         opened = {link: record_id for link in dropped if (record_id := _open(links, link)) is not None}
         take_back(research, list(opened.values()), at=at)
+        # Before it is said that it is done: whoever holds the receipt is told whether exports know.
+        publish_tombstones(research)
+        tombstoned = research.db.fetch(lambda tx, opened=opened: _tombstoned(tx, opened))  # type: ignore[misc]
         keys = [link.key for link in opened]
-        forgotten += intake.db.write(partial(_forget, keys, before, note))
+        forgotten += intake.db.write(partial(_forget, keys, tombstoned, before, note))
         after = {f"after_{name}": value for name, value in dropped[-1].key.items()}
     return forgotten
 
@@ -82,11 +87,26 @@ def _open(links: Links, link: DroppedLink) -> bytes | None:
         return None
 
 
-def _forget(keys: Sequence[dict[str, Any]], before: int, note: Note, tx: Transaction) -> int:
+def _tombstoned(tx: Transaction, opened: Mapping[DroppedLink, bytes]) -> set[bytes]:
+    """The comparisons whose records are in exports."""
+    return {
+        link.comparison_id
+        for link, record_id in opened.items()
+        if tx.find(LIST_TOMBSTONED, record_id=record_id) is not None
+    }
+
+
+def _forget(
+    keys: Sequence[dict[str, Any]], told: Collection[object], before: int, note: Note, tx: Transaction
+) -> int:
     deleted = Counter(
         key["workspace_id"] for key in keys if tx.run(DELETE_DROPPED_LINK, **key, before=before)
     )
     note(tx, deleted)
     tx.run_many(NOTE_TAKEN_BACK, keys)
-    tx.run_many(NOTE_WITHDRAWN, [{"comparison_id": key["comparison_id"]} for key in keys])
+    noted = [
+        {"comparison_id": key["comparison_id"], "new_is_tombstoned": key["comparison_id"] in told}
+        for key in keys
+    ]
+    tx.run_many(NOTE_WITHDRAWN, noted)
     return deleted.total()

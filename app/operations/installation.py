@@ -14,6 +14,7 @@ from app.core.database import Database
 from app.core.errors import StartRefused
 from app.core.settings import Settings
 from app.core.write_behind import WriteBehind
+from app.disconnection.zone import Doorstep
 from app.intake.comparisons.services import write_shown
 from app.intake.documents.library import Library
 from app.intake.invitations.inviter import Inviter
@@ -22,6 +23,7 @@ from app.intake.zone import Intake
 from app.operations.health import HealthCheck
 from app.privacy.data_keys import DataKeys
 from app.privacy.keyring import Keyring, KeyringError, KeyringMissing, Purpose
+from app.privacy.links import Links
 from app.privacy.pseudonyms import Pseudonyms
 from app.privacy.redaction import Redaction, RedactionApart
 from app.privacy.stored_answers import AnswerSeal
@@ -145,6 +147,12 @@ class Installation:
             exports_folder=Path(self.settings.exports),
             export_store=self.export_store,
         )
+
+    @cached_property
+    def doorstep(self) -> Doorstep:
+        """What those are served from whose data it is; research is part of it where this process serves it."""
+        research = self.research if self.settings.role.serves_research else None
+        return Doorstep(self.intake, Links(self.keyring), research)
 
     @cached_property
     def export_store(self) -> ExportStore | None:

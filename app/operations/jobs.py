@@ -5,11 +5,12 @@ from typing import Final
 from app.core.jobs import Job, JobRunner
 from app.core.retention import class_of
 from app.disconnection.crossing import Door
+from app.disconnection.erasures.jobs import carry_out_erasures
 from app.disconnection.jobs import disconnect_due
 from app.disconnection.models import dropped_links
-from app.intake.comparisons.jobs import expire_comparisons
+from app.intake.comparisons.jobs import close_unshared, expire_comparisons
 from app.intake.doomed_keys.jobs import destroy_doomed_keys
-from app.intake.feedback.jobs import expire_feedback
+from app.intake.feedback.jobs import close_unshared_feedback, expire_feedback
 from app.operations.installation import Installation
 from app.operations.retention.running import EVERY_SECONDS, sweep_retention
 from app.operations.retention.runs import Notes
@@ -28,6 +29,17 @@ def _disconnect_some(door: Door, at: int) -> int:
     return disconnect_due(door, at=at, limit=_MOST_AT_ONCE, note=notes.add)
 
 
+def _erase(here: Installation, at: int) -> int:
+    """All of an erasure where both zones are served; elsewhere what intake holds."""
+    role = here.settings.role
+    door = (
+        Door(here.intake, here.research, Links(here.keyring), here.redaction)
+        if role.serves_research
+        else None
+    )
+    return carry_out_erasures(here.intake, door, at=at)
+
+
 def job_runner(here: Installation) -> JobRunner:
     """The jobs of this installation's role. Only role `all` may open the door between the zones."""
     role = here.settings.role
@@ -35,7 +47,14 @@ def job_runner(here: Installation) -> JobRunner:
     if role.serves_intake:
         jobs.append(Job("expire_comparisons", lambda at: expire_comparisons(here.intake, at=at)))
         jobs.append(Job("expire_feedback", lambda at: expire_feedback(here.intake, at=at)))
+        jobs.append(
+            Job(
+                "close_unshared",
+                lambda at: close_unshared(here.intake, at=at) + close_unshared_feedback(here.intake),
+            )
+        )
         jobs.append(Job("destroy_doomed_keys", lambda _: destroy_doomed_keys(here.intake)))
+        jobs.append(Job("carry_out_erasures", lambda at: _erase(here, at)))
     if role.serves_intake and role.serves_research:
         here.redaction.check_models()
         door = Door(here.intake, here.research, Links(here.keyring), here.redaction)

@@ -9,9 +9,10 @@ from sqlalchemy import Column, Table, bindparam, func, select
 from app.access.idempotency import models as idempotency
 from app.core.database import Database
 from app.core.statements import query, scalar_query
+from app.disconnection.erasures.models import erasure_links
 from app.disconnection.models import aliases, dropped_links, links
 from app.intake.comparisons.models import ComparisonState, comparisons
-from app.intake.persons.models import persons, quiet_conversations
+from app.intake.persons.models import conversation_sharing, persons, project_sharing, quiet_conversations
 from app.operations.installation import Installation
 from app.privacy.data_keys import DataKeys
 from app.privacy.keyring import Purpose
@@ -38,11 +39,14 @@ def _usage(here: Installation, purpose: Purpose, version: int) -> Mapping[int, i
             return _added(
                 _by_mark(here.intake_db, persons.c.person),
                 _by_mark(here.intake_db, quiet_conversations.c.conversation),
+                _by_mark(here.intake_db, conversation_sharing.c.conversation),
+                _by_mark(here.intake_db, project_sharing.c.project),
             )
         case Purpose.LINK:
             return _added(
                 _by_mark(here.intake_db, links.c.link_sealed),
                 _by_mark(here.intake_db, dropped_links.c.link_sealed),
+                _by_mark(here.intake_db, erasure_links.c.link_sealed),
                 _by_mark(here.intake_db, aliases.c.alias_sealed),
             )
         case Purpose.TICKET:

@@ -46,10 +46,34 @@ function readable(told) {
   return [told.week, new Intl.DateTimeFormat(region, { dateStyle: "long", timeZone: "UTC" }).format(monday)];
 }
 
+/** Whether a sentence about data sets is true of what was told. */
+function holds(sentence, told) {
+  const some = (told.exports ?? []).length > 0;
+  if (sentence === "some") return some;
+  if (sentence === "none") return told.exports_known === true && !some;
+  if (sentence === "unknown") return told.exports_known === false;
+  return told.tombstoned === true;
+}
+
+/** A data set: what it was made for, when, and its name. */
+function line(each, sentence) {
+  const item = document.createElement("li");
+  const [purpose, id, time] = ["bdi", "bdi", "time"].map((name) => document.createElement(name));
+  [purpose.textContent, id.textContent] = [each.purpose ?? each.id, each.id];
+  id.className = "id";
+  [time.dateTime, time.textContent] = readable({ week: each.created_week });
+  const [before, after] = sentence.split("{week}");
+  item.append(purpose, " · ", before, time, after, " · ", id);
+  return item;
+}
+
 function show(told) {
   const template = document.querySelector(`template[data-state="${told.state}"]`);
   const content = template.content.cloneNode(true);
   for (const time of content.querySelectorAll("time")) [time.dateTime, time.textContent] = readable(told);
+  for (const part of content.querySelectorAll("[data-if]")) part.hidden = !holds(part.dataset.if, told);
+  const list = content.querySelector("ul.exports");
+  if (list) list.replaceChildren(...(told.exports ?? []).map((each) => line(each, list.dataset.week)));
   content.querySelector("[data-withdraw]")?.addEventListener("click", () => sure.showModal());
   answer.removeAttribute("aria-busy");
   answer.replaceChildren(content);

@@ -175,6 +175,11 @@ def _play(client: httpx.Client, api_key: str, plant: Planted) -> list[bytes]:
     _play_feedback(call, plant, host)
     call("POST", "/v1/preferences/lookup", {"identifiers": _identifiers(plant)}, host)
     call("PUT", "/v1/preferences", {"identifiers": _identifiers(plant), "ask": "never"}, host)
+    person = {"identifiers": _identifiers(plant)}
+    assert client.post("/v1/person-data", json=person, headers=host).is_success
+    call("POST", "/v1/person-data", {**person, "locale": plant("odd locale")}, host, good=False)
+    call("POST", "/v1/erasures", person, host)
+    call("POST", "/v1/erasures", {**person, "scope": plant("scope")}, host, good=False)
     call("PUT", "/v1/policy", {"policy": {"seed": plant("seed") * 9}}, host, good=False)
     call(
         "POST",

@@ -230,6 +230,25 @@ def _receipts(caller: Caller, clock: MovableClock) -> None:
         caller.call(call, {"receipt": ""}, status=422)
 
 
+def _persons(caller: Caller, clock: MovableClock) -> None:
+    ticket = _ticket(caller)
+    caller.call("cast_vote", {"choice": "left"}, status=200, ticket=ticket)
+    clock.advance(seconds=901)
+    caller.run_jobs()
+    caller.call("create_export", {"purpose": "Ranking of support models"}, status=202)
+    caller.run_jobs()
+    caller.call("read_person_data", {**_WHO, "locale": "de-AT"}, status=200).close()
+    caller.call("read_person_data", {"identifiers": {"project": "p"}}, status=422)
+    asked = caller.call("request_erasure", _WHO, status=202).get_json()
+    caller.call("request_erasure", {**_WHO, "scope": "conversation"}, status=422)
+    caller.call("show_erasure", status=404, path={"id": "era_0"})
+    clock.advance(seconds=91)
+    caller.run_jobs()
+    told = caller.call("show_erasure", status=200, path={"id": asked["id"]}).get_json()
+    assert told["state"] == "done"
+    assert "exports" in {each["what"] for each in told["remains"]}
+
+
 def _exports(caller: Caller, _clock: MovableClock) -> None:
     request = {"purpose": "Ranking of support models"}
     caller.call("dry_run_export", request, status=200)
@@ -309,6 +328,7 @@ _STORIES: Final[tuple[Callable[[Caller, MovableClock], None], ...]] = (
     _reports,
     _documents,
     _receipts,
+    _persons,
     _preferences,
     _feedback,
     _exports,

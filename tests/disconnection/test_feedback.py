@@ -122,7 +122,7 @@ def test_what_has_left_is_taken_back_by_its_receipt(
     body = {"receipt": given["receipt"]}
     assert server.post("/v1/receipts/withdraw", body).json == {"state": "withdrawing"}
     disconnect_due(door_of(installation), at=clock())
-    assert server.post("/v1/receipts/lookup", body).json == {"state": "withdrawn"}
+    assert server.post("/v1/receipts/lookup", body).json == {"state": "withdrawn", "tombstoned": False}
     assert _read(installation) == []
     assert rows_of(installation.intake_db, given_table) == []
     (noted,) = rows_of(installation.research_db, withdrawn_records)
@@ -175,3 +175,58 @@ def test_withdrawn_while_a_worker_has_it_in_hand_it_does_not_stay(
     monkeypatch.setattr(crossing, "_finish", finish)
     disconnect_due(door_of(installation), at=clock())
     assert _read(installation) == []
+
+
+ANNA = {"account": "anna"}
+NOES: list[dict[str, Any]] = [
+    {"identifiers": ANNA},
+    {"identifiers": {**ANNA, "conversation": "talk-1"}, "scope": "conversation"},
+    {"identifiers": {"project": "p"}},
+]
+
+
+@pytest.mark.parametrize("no", NOES)
+def test_a_no_is_final_for_the_rating_that_it_has_overtaken(
+    server: HostServer, installation: Installation, clock: MovableClock, no: dict[str, Any]
+) -> None:
+    who = {**ANNA, "conversation": "talk-1", "project": "p"}
+    give(server, identifiers=who)
+    server.put("/v1/preferences", {**no, "sharing": "off"})
+    server.put("/v1/preferences", {**no, "sharing": "vote_and_content"})
+    assert give(server, identifiers=who, rating="up") == {"status": "withheld", "reason": "opted_out"}
+    assert _leave(installation, clock) == 1
+    assert _read(installation) == []
+    assert rows_of(installation.intake_db, links) == []
+
+
+@pytest.mark.parametrize("no", NOES)
+def test_a_no_overtakes_what_a_worker_has_in_hand(
+    server: HostServer,
+    installation: Installation,
+    clock: MovableClock,
+    monkeypatch: pytest.MonkeyPatch,
+    no: dict[str, Any],
+) -> None:
+    give(server, identifiers={**ANNA, "conversation": "talk-1", "project": "p"})
+    clock.advance(seconds=900)
+    real = crossing._finish
+
+    def finish(*arguments: Any, **named: Any) -> Any:
+        assert len(_read(installation)) == 1
+        server.put("/v1/preferences", {**no, "sharing": "off"})
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(crossing, "_finish", finish)
+    disconnect_due(door_of(installation), at=clock())
+    assert _read(installation) == []
+    told = server.put("/v1/preferences", {"identifiers": ANNA, "sharing": "off"}).json or {}
+    assert told["withdrawable_votes"] == 0
+
+
+def test_what_has_left_is_counted_among_what_can_be_withdrawn(
+    server: HostServer, installation: Installation, clock: MovableClock
+) -> None:
+    give(server)
+    _leave(installation, clock)
+    told = server.put("/v1/preferences", {"identifiers": ANNA, "ask": "never"}).json or {}
+    assert told["withdrawable_votes"] == 1

@@ -117,13 +117,13 @@ def test_a_worker_whose_vote_another_has_dropped_is_killed_before_or_after_any_s
 
 
 def test_who_would_drop_a_vote_does_not_take_back_what_another_has_finished_meanwhile(booth: Booth) -> None:
-    voted = booth.vote(NOON)
+    booth.vote(NOON)
     due = booth.list_due(LATER)
     _claim(booth.door, due, LATER)
-    booth.share(voted, "off", LATER)
+    booth.set_default("off")
     slower = _prepared(booth.door, booth)
     assert [passage.drop for passage in slower] == [DropReason.SHARING_OFF]
-    booth.share(voted, "vote_and_content", LATER)
+    booth.set_default("vote_and_content")
     faster = _prepared(booth.door, booth)
     _write(booth.door, faster)
     assert _finish(booth.door, faster, LATER) == Tally(disconnected=1)

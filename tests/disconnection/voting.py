@@ -16,7 +16,9 @@ from app.intake.comparisons.access import TicketHolder
 from app.intake.comparisons.models import Choice
 from app.intake.comparisons.schemas import ModelResponse, NewComparison
 from app.intake.comparisons.services import prepare_registration, register_comparison, write_shown
+from app.intake.consents.models import ConsentSource
 from app.intake.persons.services import Identifiers, Subject, resolve_subject
+from app.intake.preferences.changes import Occasion
 from app.intake.preferences.schemas import NewPreferences
 from app.intake.preferences.services import set_preferences
 from app.intake.uploads.services import prepare_upload, store_upload
@@ -89,20 +91,25 @@ class Booth:
         *,
         account: str | None = "someone",
         conversation: str | None = None,
+        project: str | None = None,
         messages: Sequence[Mapping[str, Any]] = ({"role": "user", "content": "Why is the sky blue?"},),
         texts: Sequence[Any] = ("Because of scattering.", "Because of the sea."),
         metadata: Sequence[Mapping[str, Any]] = ({}, {}),
         choice: Choice = Choice.LEFT,
         shown_after_ms: int | None = 1_000,
+        casts: bool = True,
         **changes: Any,
     ) -> Voted:
-        """Registers a comparison so that it is voted on at `at`; nobody saw it first where `shown_after_ms` is None."""
+        """Registers a comparison so that it is voted on at `at`, unless it is not to be.
+
+        Nobody saw it first where `shown_after_ms` is None.
+        """
         intake, registered_at = self.here.intake, at - 60_000
         subject = resolve_subject(
             intake.db,
             intake.pseudonyms,
             workspace=self.workspace,
-            identifiers=_identifiers(account, conversation),
+            identifiers=_identifiers(account, conversation, project),
         )
         new = NewComparison(
             conversation=[dict(message) for message in messages],
@@ -132,7 +139,8 @@ class Booth:
         if shown_after_ms is not None:
             row = {**voted.key, "at": at - shown_after_ms, "new_expires_at": at + 3_600_000}
             intake.db.write(lambda tx: write_shown(tx, [row]))
-        self.cast(voted, at, choice=choice, **changes)
+        if casts:
+            self.cast(voted, at, choice=choice, **changes)
         return voted
 
     def cast(self, voted: Voted, at: int, *, choice: Choice = Choice.LEFT, **changes: Any) -> int:
@@ -155,7 +163,12 @@ class Booth:
         wishes = NewPreferences(sharing=SharingLevel(level))
         self.here.intake.db.write(
             lambda tx: set_preferences(
-                tx, workspace=self.workspace, subject=Subject(voted.person), wishes=wishes, at=at
+                tx,
+                workspace=self.workspace,
+                subject=Subject(voted.person),
+                wishes=wishes,
+                occasion=Occasion(ConsentSource.TICKET, "2026-11-23"),
+                at=at,
             )
         )
 
@@ -202,11 +215,12 @@ def reopened(here: Installation) -> Installation:
     return Installation(replace(here.settings), here.clock)
 
 
-def _identifiers(account: str | None, conversation: str | None) -> Identifiers:
+def _identifiers(account: str | None, conversation: str | None, project: str | None) -> Identifiers:
     return Identifiers(
         account=Identifier(IdentifierKind.ACCOUNT, account) if account is not None else None,
         api_key=Identifier(IdentifierKind.API_KEY, "key-of-host"),
         conversation=Identifier(IdentifierKind.CONVERSATION, conversation)
         if conversation is not None
         else None,
+        project=Identifier(IdentifierKind.PROJECT, project) if project is not None else None,
     )

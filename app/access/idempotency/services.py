@@ -4,9 +4,9 @@ import json
 import threading
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, delete, select
 
 from app.access.idempotency.errors import CallInProgress, KeyReused
 from app.access.idempotency.models import StoredAnswer
@@ -14,7 +14,7 @@ from app.core.connections import Transaction
 from app.core.database import Database
 from app.core.http.operations import Answer
 from app.core.http.strict_json import write_json
-from app.core.statements import Query, Statement, insert_or_ignore, query
+from app.core.statements import Query, Statement, insert_or_ignore, query, statement
 from app.privacy.sealing import bind
 from app.privacy.stored_answers import AnswerSeal
 
@@ -27,9 +27,18 @@ class Key(NamedTuple):
     key_digest: bytes
 
 
+class _Kept(NamedTuple):
+    """A stored answer with what it is deleted by."""
+
+    key_digest: bytes
+    answer_sealed: bytes
+
+
 class _Statements(NamedTuple):
     find: Query[StoredAnswer]
     insert: Statement
+    list_of_moment: Query[_Kept]
+    delete: Statement
 
 
 @lru_cache
@@ -43,6 +52,21 @@ def _statements(table: Table) -> _Statements:
     return _Statements(
         query(found, StoredAnswer),
         insert_or_ignore(table, keys=["workspace_id", "operation", "key_digest"]),
+        query(
+            select(c.key_digest, c.answer_sealed).where(
+                c.workspace_id == bindparam("workspace_id"),
+                c.operation == bindparam("operation"),
+                c.created_at == bindparam("created_at"),
+            ),
+            _Kept,
+        ),
+        statement(
+            delete(table).where(
+                c.workspace_id == bindparam("workspace_id"),
+                c.operation == bindparam("operation"),
+                c.key_digest == bindparam("key_digest"),
+            )
+        ),
     )
 
 
@@ -75,6 +99,29 @@ class Idempotency:
         except BaseException:
             once.end()
             raise
+
+    def forget_answers(
+        self,
+        tx: Transaction,
+        *,
+        workspace_id: bytes,
+        operation: str,
+        created_at: int,
+        is_meant: Callable[[Any], bool],
+    ) -> int:
+        """Deletes the kept answers of an operation whose body `is_meant`; how many.
+
+        An answer is kept under the moment of its call, which is also that of the row that the call has made: no index
+        by person is needed, and none of it is opened for any other purpose.
+        """
+        gone = 0
+        moment = {"workspace_id": workspace_id, "operation": operation}
+        for kept in tx.list(self.statements.list_of_moment, **moment, created_at=created_at):
+            key = Key(workspace_id, operation, bytes(kept.key_digest))
+            answer = _answer_from_json(self.seal.open(bytes(kept.answer_sealed), bind(*key)))
+            if is_meant(answer.body):
+                gone += tx.run(self.statements.delete, **key._asdict())
+        return gone
 
     def forget_running(self, key: Key) -> None:
         """A call has ended: its key may be used again."""

@@ -5,6 +5,7 @@ the receipt, which is all the right there is. The receipt comes in the body and 
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
@@ -21,9 +22,10 @@ from app.core.http.edge import problem_reply
 from app.core.http.request import Request
 from app.core.turns import COMPUTING
 from app.disconnection.receipts.errors import ReceiptUnknown
-from app.disconnection.receipts.models import ReceiptState, Standing
-from app.disconnection.receipts.routes import look_up, withdraw
+from app.disconnection.receipts.models import ReceiptState
+from app.disconnection.receipts.routes import LookedUp, look_up, withdraw
 from app.operations.installation import Installation
+from app.research.exports.holding import HeldExport
 
 PATH: Final = "/receipt"
 UNKNOWN: Final = "unknown"
@@ -42,12 +44,24 @@ _MOST_FIELDS: Final = 10
 _RECEIPT: Final = re.compile(r"pvr_[A-Za-z0-9_-]{32}")
 
 
+class ShownExport(NamedTuple):
+    """What the page says of a data set."""
+
+    id: str
+    purpose: str | None
+    week: Markup
+
+
 class Shown(NamedTuple):
     """What the page says of a vote."""
 
     state: str
     text: Markup
     can_be_withdrawn: bool = False
+    exports: Sequence[ShownExport] | None = None
+    """The data sets that have the vote; None where there is nothing to say of them."""
+    exports_known: bool = True
+    is_tombstoned: bool = False
 
 
 def register(app: Flask) -> None:
@@ -109,17 +123,27 @@ def _act(here: Installation, fields: dict[str, str], texts: Texts) -> Shown:
     receipt, at = found[0], here.clock()
     if fields.get("action") == "withdraw" and fields.get("sure") == "yes":
         return _shown(withdraw(here.intake, receipt, at=at), texts)
-    return _of_standing(look_up(here.intake, receipt, at=at), texts)
+    return _of_looked_up(look_up(here.doorstep, receipt, at=at), texts)
 
 
-def _of_standing(standing: Standing, texts: Texts) -> Shown:
+def _of_looked_up(found: LookedUp, texts: Texts) -> Shown:
+    standing, holding = found
     times: dict[str, Markup] = {}
     if standing.undo_until is not None:
         exact = rfc3339(standing.undo_until)
         times["undo_until"] = _time(exact, f"{exact[:10]} {exact[11:16]} UTC")
     if standing.week is not None:
         times["week"] = _time(iso_date(standing.week), iso_date(standing.week))
-    return _shown(standing.state, texts, **times)
+    shown = _shown(standing.state, texts, **times)._replace(is_tombstoned=bool(standing.is_tombstoned))
+    if standing.link is None:
+        return shown
+    exports = [_shown_export(export, texts) for export in holding.exports] if holding else []
+    return shown._replace(exports=exports, exports_known=holding is not None and holding.is_whole)
+
+
+def _shown_export(export: HeldExport, texts: Texts) -> ShownExport:
+    week = escape(texts["export_week"]).replace("{week}", _time(export.created_week, export.created_week))
+    return ShownExport(export.id, export.purpose, week)
 
 
 def _time(exact: str, readable: str) -> Markup:

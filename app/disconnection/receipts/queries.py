@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from app.core.statements import insert_or_ignore, query, statement
 from app.disconnection.models import links, withdrawn_receipts
+from app.disconnection.receipts.models import FoundLink, ReceiptState
 from app.intake.comparisons.models import ComparisonState, comparison_key, comparisons
 from app.intake.feedback.models import feedback
 from app.intake.votes.models import votes
@@ -36,29 +37,17 @@ class FoundVote(NamedTuple):
         return comparison_key(self.workspace_id, self.day, self.comparison_id)
 
 
-class FoundLink(NamedTuple):
-    """The link of a vote that is leaving or has left."""
-
-    workspace_id: bytes
-    day: int
-    comparison_id: bytes
-    week: int
-
-    @property
-    def key(self) -> dict[str, Any]:
-        """The comparison's primary key as statement parameters."""
-        return comparison_key(self.workspace_id, self.day, self.comparison_id)
-
-
 class Withdrawn(NamedTuple):
     """The receipt of a vote that was withdrawn."""
 
     comparison_id: bytes | None
+    is_tombstoned: bool | None
+    """Whether exports have been told to delete it; None where that is not known."""
 
     @property
-    def is_pending(self) -> bool:
-        """Whether its record may still be in research."""
-        return self.comparison_id is not None
+    def state(self) -> ReceiptState:
+        """It is about to go while its record may still be in research."""
+        return ReceiptState.WITHDRAWN if self.comparison_id is None else ReceiptState.WITHDRAWING
 
 
 FIND_VOTE: Final = query(
@@ -75,13 +64,14 @@ FIND_FEEDBACK: Final = query(
     FoundVote,
 )
 FIND_LINK: Final = query(
-    select(_L.workspace_id, _L.day, _L.comparison_id, _L.week).where(
+    select(_L.workspace_id, _L.day, _L.comparison_id, _L.week, _L.link_sealed).where(
         _L.receipt_digest == bindparam("receipt_digest")
     ),
     FoundLink,
 )
 FIND_WITHDRAWN: Final = query(
-    select(_W.comparison_id).where(_W.receipt_digest == bindparam("receipt_digest")), Withdrawn
+    select(_W.comparison_id, _W.is_tombstoned).where(_W.receipt_digest == bindparam("receipt_digest")),
+    Withdrawn,
 )
 INSERT_WITHDRAWN: Final = insert_or_ignore(withdrawn_receipts, keys=["receipt_digest"])
 DELETE_VOTE: Final = statement(delete(votes).where(_V.receipt_digest == bindparam("receipt_digest")))

@@ -27,6 +27,12 @@ class ReceiptSchema(Schema):
         return Receipt(data["receipt"])
 
 
+class _HeldExportSchema(Schema):
+    id = fields.String(required=True)
+    purpose = fields.String(required=True, allow_none=True, metadata={"description": "What it was made for."})
+    created_week = fields.Date(required=True, metadata={"description": "A Monday."})
+
+
 class StandingSchema(Schema):
     """How the vote of a receipt stands: never what was chosen."""
 
@@ -43,6 +49,20 @@ class StandingSchema(Schema):
     undo_until = fields.AwareDateTime(metadata={"description": "Only while it is recorded."})
     week = fields.Date(
         metadata={"description": "The Monday under which research has it; only of what is there."}
+    )
+    exports = fields.List(
+        fields.Nested(_HeldExportSchema),
+        metadata={"description": "The living exports that have it; only of what is in research."},
+    )
+    exports_known = fields.Boolean(
+        metadata={
+            "description": "Whether all of them could be looked at. A process that may not open research cannot tell."
+        }
+    )
+    tombstoned = fields.Boolean(
+        metadata={
+            "description": "Of a vote that is withdrawn: whether exports had it, whose holders are told to delete it."
+        }
     )
 
 

@@ -6,7 +6,7 @@ from app.core.clock import day_of
 from app.core.connections import Transaction
 from app.disconnection.queries import DELETE_LINK, KEEP_DROPPED_LINK
 from app.disconnection.receipts.errors import ReceiptUnknown
-from app.disconnection.receipts.models import ReceiptState, Standing
+from app.disconnection.receipts.models import FoundLink, ReceiptState, Standing
 from app.disconnection.receipts.queries import (
     DELETE_VOTE,
     FIND_FEEDBACK,
@@ -16,8 +16,8 @@ from app.disconnection.receipts.queries import (
     FIND_WITHDRAWN,
     INSERT_WITHDRAWN,
     SET_WITHDRAWN,
-    FoundLink,
     FoundVote,
+    Withdrawn,
 )
 from app.intake.comparisons.forgetting import delete_content
 from app.intake.comparisons.queries import LOCK_COMPARISON
@@ -55,8 +55,9 @@ def get_standing(tx: Transaction, *, receipt_digest: bytes, at: int) -> Standing
         return Standing(ReceiptState.FINAL)
     link = tx.find(FIND_LINK, receipt_digest=receipt_digest)
     if link is not None:
-        return Standing(ReceiptState.DISCONNECTED, week=link.week)
-    return Standing(_state_of_withdrawn(tx, receipt_digest))
+        return Standing(ReceiptState.DISCONNECTED, week=link.week, link=link)
+    withdrawn = _get_withdrawn(tx, receipt_digest)
+    return Standing(withdrawn.state, is_tombstoned=withdrawn.is_tombstoned)
 
 
 def withdraw_vote(tx: Transaction, *, receipt_digest: bytes, at: int) -> Withdrawal:
@@ -78,7 +79,14 @@ def withdraw_vote(tx: Transaction, *, receipt_digest: bytes, at: int) -> Withdra
         return Withdrawal(_state_of_withdrawn(tx, receipt_digest), [])
     # The comparison's row may be gone by age and lock nothing: of two at once, one waits here for the other.
     pending = key["comparison_id"] if has_link else None
-    if not tx.run(INSERT_WITHDRAWN, receipt_digest=receipt_digest, day=day_of(at), comparison_id=pending):
+    if not tx.run(
+        INSERT_WITHDRAWN,
+        receipt_digest=receipt_digest,
+        day=day_of(at),
+        comparison_id=pending,
+        # What has never left intake is in no export.
+        is_tombstoned=None if has_link else False,
+    ):
         return Withdrawal(_state_of_withdrawn(tx, receipt_digest), [])
     if has_link:
         tx.run(KEEP_DROPPED_LINK, **key, at=at)
@@ -103,11 +111,15 @@ def _find_answer(tx: Transaction, receipt_digest: bytes) -> FoundVote | None:
     )
 
 
-def _state_of_withdrawn(tx: Transaction, receipt_digest: bytes) -> ReceiptState:
+def _get_withdrawn(tx: Transaction, receipt_digest: bytes) -> Withdrawn:
     withdrawn = tx.find(FIND_WITHDRAWN, receipt_digest=receipt_digest)
     if withdrawn is None:
         raise ReceiptUnknown
-    return ReceiptState.WITHDRAWING if withdrawn.is_pending else ReceiptState.WITHDRAWN
+    return withdrawn
+
+
+def _state_of_withdrawn(tx: Transaction, receipt_digest: bytes) -> ReceiptState:
+    return _get_withdrawn(tx, receipt_digest).state
 
 
 def _close(tx: Transaction, key: dict[str, Any], at: int) -> list[bytes]:

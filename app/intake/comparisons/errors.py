@@ -53,14 +53,17 @@ class VoteStands(AppError):
 
 
 class PersonOptedOut(AppError):
-    """The person has switched sharing off; nothing is recorded.
+    """Nothing is shared any more, so nothing is recorded.
+
+    The person has switched sharing off, for themselves or for this conversation; or their project or the workspace
+    has; or their browser sends Global Privacy Control (`Sec-GPC: 1`).
 
     Take the question off the page, and ask for an invitation before the next one.
     """
 
     status = 409
     code = "opted-out"
-    title = "This person shares nothing; no vote is recorded"
+    title = "Nothing is shared here; no vote is recorded"
 
 
 class InvitationUnusable(AppError):

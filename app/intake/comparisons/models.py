@@ -7,7 +7,8 @@ from sqlalchemy import BigInteger, Float, Index, Integer, LargeBinary, SmallInte
 
 from app.access.workspaces.models import SharingLevel
 from app.core.tables import Privacy, Retention, column, enum_check, intake, table
-from app.intake.comparisons.errors import ComparisonClosed, TicketExpired, VoteFinal
+from app.intake.comparisons.errors import ComparisonClosed, PersonOptedOut, TicketExpired, VoteFinal
+from app.intake.persons.levels import Levels, workspace_level
 
 
 class ComparisonState(enum.StrEnum):
@@ -17,6 +18,7 @@ class ComparisonState(enum.StrEnum):
     SKIPPED = "skipped"
     EXPIRED = "expired"
     WITHHELD = "withheld"
+    """Never shown; or taken back, with its content, when its person opted out before voting."""
     LEAVING = "leaving"
     """Disconnection has begun: a link is written, the vote can no longer change."""
     DISCONNECTED = "disconnected"
@@ -78,6 +80,22 @@ class TicketedComparison(NamedTuple):
     changes: int | None
     revealed_at: int | None
     is_changed_after_reveal: bool | None
+    sharing: str
+    project_sharing: str | None
+    workspace_options: str | None
+
+    @property
+    def levels(self) -> Levels:
+        """What may be shown and kept of it now.
+
+        What its person and conversation allow is on its own row, off from the transaction that switches them off;
+        the project's and the workspace's levels are read with it.
+        """
+        return Levels(
+            workspace=workspace_level(self.workspace_options),
+            project=SharingLevel(self.project_sharing) if self.project_sharing is not None else None,
+            person=SharingLevel(self.sharing),
+        )
 
     @property
     def has_vote(self) -> bool:
@@ -86,10 +104,17 @@ class TicketedComparison(NamedTuple):
 
     def public_state(self, at: int) -> str:
         """The state as callers see it: open, voted, final, skipped, expired, withheld or withdrawn."""
-        return public_state(self.state, undo_until=self.undo_until, expires_at=self.expires_at, at=at)
+        state = public_state(self.state, undo_until=self.undo_until, expires_at=self.expires_at, at=at)
+        return "withheld" if state in ("open", "voted") and self.levels.is_off else state
+
+    def check_votable(self, at: int) -> None:
+        """Raises unless a vote may be cast or changed now: as `check_answerable`, and PersonOptedOut."""
+        if self.state in (ComparisonState.OPEN, ComparisonState.WITHHELD) and self.levels.is_off:
+            raise PersonOptedOut
+        self.check_answerable(at)
 
     def check_answerable(self, at: int) -> None:
-        """Raises unless a vote may be cast or changed now: ComparisonClosed, VoteFinal, TicketExpired."""
+        """Raises unless it takes answers now: ComparisonClosed, VoteFinal, TicketExpired."""
         if self.state in (ComparisonState.LEAVING, ComparisonState.DISCONNECTED):
             raise VoteFinal
         if self.state == ComparisonState.EXPIRED:

@@ -17,7 +17,6 @@ from app.intake.comparisons.content import COMPARISON_PREFIX, content_key_id, op
 from app.intake.comparisons.errors import InvitationUnusable, TicketExpired, TicketInvalid, UploadUnusable
 from app.intake.comparisons.models import (
     Choice,
-    ComparisonState,
     TicketedComparison,
     WithheldReason,
     public_state,
@@ -30,6 +29,7 @@ from app.intake.comparisons.schemas import (
     RegisteredSchema,
 )
 from app.intake.comparisons.shown import ShownSchema
+from app.intake.comparisons.signals import close_for_signal, counts_as_opt_out
 from app.intake.comparisons.updates import NO_NEWS, News, find_news, written
 from app.intake.invitations.redemption import find_invitation
 from app.intake.persons.services import resolve_subject
@@ -94,7 +94,7 @@ def create_comparison(intake: Intake, call: Call[NewComparison, HostCaller]) -> 
         new=new,
         subject=subject,
         invitation=invitation,
-        has_gpc=new.signals.gpc or call.request.header("SEC_GPC") == "1",
+        has_gpc=counts_as_opt_out(intake, workspace.id, call.request, told=new.signals.gpc),
         at=call.at,
     )
 
@@ -231,7 +231,9 @@ def show_comparison(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
     """See the comparison a ticket stands for.
 
     No model name and no response index is in it. The first time starts the clock for the answer, and counts as having
-    told the person of the documents in `notice_update`.
+    told the person of the documents in `notice_update`. Nothing but the state `withheld` is in it where nothing is
+    shared any more, or where the browser sends `Sec-GPC: 1`: an open question is closed by that, and its content
+    deleted.
     """
     holder = call.caller
 
@@ -248,8 +250,11 @@ def show_comparison(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
     state = comparison.public_state(call.at)
     if state == "expired":
         raise TicketExpired
+    if state in _SHOWN and counts_as_opt_out(intake, holder.workspace.id, call.request):
+        close_for_signal(intake, holder=holder, at=call.at)
+        state = "withheld"
     expires_at = comparison.expires_at
-    if comparison.shown_at is None and comparison.state == ComparisonState.OPEN:
+    if comparison.shown_at is None and state in _SHOWN:
         expires_at = call.at + intake.answer_ms(holder.workspace)
         intake.shown.add({**holder.key, "at": call.at, "new_expires_at": expires_at})
         if news.is_new:
@@ -274,7 +279,7 @@ def _content_key(intake: Intake, holder: TicketHolder, comparison: TicketedCompa
 
 
 def _content(holder: TicketHolder, found: Shown, key: DataKey | None) -> bytes:
-    """The sealed bytes as they were registered; only the id where the content is gone (skipped, final, withdrawn)."""
+    """The sealed bytes as they were registered; only the id where the content is gone, or must not be shown."""
     if found.shown_sealed is None or key is None:
         return write_json({"id": to_text(COMPARISON_PREFIX, holder.claims.comparison_id)})
     return open_shown(key, found.shown_sealed, **holder.place)

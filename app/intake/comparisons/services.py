@@ -18,6 +18,7 @@ from app.intake.documents.fresh_choice import level_under_notice
 from app.intake.documents.models import Edition
 from app.intake.invitations.services import RedeemedInvitation, redeem_invitation
 from app.intake.messages import upload_ids
+from app.intake.persons.levels import find_levels
 from app.intake.persons.services import Subject, is_quiet, lock_person
 from app.intake.uploads.queries import ATTACH_UPLOAD
 from app.intake.uploads.services import upload_key
@@ -78,6 +79,8 @@ def prepare_registration(
     )
     withheld = _withheld_at_once(workspace, has_gpc=has_gpc, blocked=blocked)
     notice = intake.library.notice(workspace, new.locale, at=at)
+    if withheld is WithheldReason.GPC:
+        subject = Subject()  # who sends the signal is not noted
     ticket = content = None
     identity_leak: tuple[int, ...] = ()
     if withheld is None:
@@ -184,16 +187,18 @@ def register_comparison(tx: Transaction, *, registration: Registration, at: int)
 
 def _consent(tx: Transaction, r: Registration, at: int) -> tuple[SharingLevel, WithheldReason | None]:
     """What the person shares at this moment, read in the transaction that acts on it."""
-    sharing = r.workspace.options.sharing
-    if not r.subject.person:
-        return sharing, r.withheld
-    person = lock_person(tx, workspace_id=r.workspace.id, person=r.subject.person, day=day_of(at))
-    sharing = level_under_notice(person.sharing_level(sharing), r.editions, person.acquaintance, at=at)
+    person = None
+    if r.subject.person:
+        person = lock_person(tx, workspace_id=r.workspace.id, person=r.subject.person, day=day_of(at))
+    levels = find_levels(tx, workspace=r.workspace, subject=r.subject, person=person)
+    sharing = levels.sharing
+    if person is not None:
+        sharing = level_under_notice(sharing, r.editions, person.acquaintance, at=at)
     if r.withheld is not None:
         return sharing, r.withheld
-    if person.is_restricted:
+    if person is not None and person.is_restricted:
         return sharing, WithheldReason.RESTRICTED
-    if sharing is SharingLevel.OFF or not person.may_be_asked(at):
+    if levels.is_off or (person is not None and not person.may_be_asked(at)):
         return sharing, WithheldReason.OPTED_OUT
     if is_quiet(tx, person=person, subject=r.subject):
         return sharing, WithheldReason.OPTED_OUT

@@ -68,7 +68,7 @@ class StandingVoteSchema(Schema):
 
 
 class ShownSchema(Schema):
-    """A comparison for its voter. The content is absent once it is skipped, final or withdrawn."""
+    """A comparison for its voter. The content is absent once it is skipped, final, withheld or withdrawn."""
 
     id = fields.String(required=True)
     prompt = ContentField(metadata={"description": "Content of the last message of the user."})

@@ -9,6 +9,7 @@ from app.access.workspaces.models import SharingLevel
 from app.core.clock import day_of
 from app.core.ids import uuid7_time
 from app.core.tables import Privacy, Retention, column, enum_check, intake, table
+from app.intake.persons.services import Subject
 
 
 class TargetKind(enum.StrEnum):
@@ -40,11 +41,13 @@ class StoredFeedback(NamedTuple):
     id: bytes
     day: int
     person: bytes
+    project: bytes | None
     conversation: bytes | None
     target_kind: str
     target: bytes | None
     locale: str | None
     sharing: str
+    notice_version: str
     state: str
     rating: str | None
     reasons: str | None
@@ -59,6 +62,16 @@ class StoredFeedback(NamedTuple):
     def has_rating(self) -> bool:
         """Whether a rating stands, or stood when it left."""
         return self.rating is not None or self.state != FeedbackState.OPEN
+
+    @property
+    def subject(self) -> Subject:
+        """The pseudonyms of who rates it, in which project and conversation."""
+        return Subject(self.person, project=self.project, conversation=self.conversation)
+
+    @property
+    def is_unshared(self) -> bool:
+        """Whether a no has overtaken it: nothing of it is kept, whatever is allowed later."""
+        return self.sharing == SharingLevel.OFF
 
     def is_final(self, at: int) -> bool:
         """Whether the rating can no longer be changed or taken back."""
@@ -89,6 +102,7 @@ feedback = table(
     column("day", Integer, privacy=Privacy.TIMED, primary_key=True),
     column("id", LargeBinary(16), privacy=Privacy.TIMED, primary_key=True),
     column("person", LargeBinary(18), privacy=Privacy.PSEUDONYM),
+    column("project", LargeBinary(18), privacy=Privacy.PSEUDONYM, nullable=True),
     column("conversation", LargeBinary(18), privacy=Privacy.PSEUDONYM, nullable=True),
     column("target_kind", String(8), privacy=Privacy.OPERATIONAL),
     # A response's reference or a page's address may name somebody: neither is stored.

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from sqlalchemy import LargeBinary, bindparam, case, delete, func, null, select, update
+from sqlalchemy import LargeBinary, bindparam, case, delete, func, null, or_, select, update
 
 from app.access.workspaces.models import SharingLevel
-from app.core.statements import insert_row, query, statement
+from app.core.statements import insert_row, query, scalar_query, statement
 from app.intake.feedback.models import FeedbackState, StoredFeedback, feedback
 
 _F: Final = feedback.c
@@ -65,13 +65,35 @@ UNRATE: Final = statement(
         rating=None, reasons=None, comment_sealed=None, rated_at=None, undo_until=None, receipt_digest=None
     )
 )
-# By the person's wish: what they were offered and have not rated.
-DELETE_OFFERED: Final = statement(
-    delete(feedback).where(
-        _F.workspace_id == bindparam("workspace_id"),
-        _F.person == bindparam("person"),
-        _F.state == FeedbackState.OPEN.value,
-        _F.undo_until.is_(None),
+_OF_PERSON: Final = (_F.workspace_id == bindparam("workspace_id"), _F.person == bindparam("person"))
+_IN_CONVERSATION: Final = (*_OF_PERSON, _F.conversation == bindparam("conversation"))
+_IS_ON_ITS_WAY: Final = or_(_F.state == FeedbackState.OPEN.value, _F.state == FeedbackState.LEAVING.value)
+IS_OFFERED: Final = (_F.state == FeedbackState.OPEN.value, _F.undo_until.is_(None))
+_OFF: Final = SharingLevel.OFF.value
+
+DELETE_OFFERED: Final = statement(delete(feedback).where(*_OF_PERSON, *IS_OFFERED))
+DELETE_OFFERED_IN_CONVERSATION: Final = statement(delete(feedback).where(*_IN_CONVERSATION, *IS_OFFERED))
+DELETE_THIS_OFFERED: Final = statement(delete(feedback).where(*THIS, *IS_OFFERED))
+# From here on the door lets nothing of it through, whatever is allowed later. What is offered is marked as well: a
+# rating that is undone at this moment is otherwise seen by neither.
+MARK_UNSHARED: Final = statement(update(feedback).where(*THIS, _IS_ON_ITS_WAY).values(sharing=_OFF))
+MARK_PERSON_UNSHARED: Final = statement(
+    update(feedback).where(*_OF_PERSON, _IS_ON_ITS_WAY).values(sharing=_OFF)
+)
+MARK_CONVERSATION_UNSHARED: Final = statement(
+    update(feedback).where(*_IN_CONVERSATION, _IS_ON_ITS_WAY).values(sharing=_OFF)
+)
+MARK_PROJECT_UNSHARED: Final = statement(
+    update(feedback)
+    .where(_F.workspace_id == bindparam("workspace_id"), _F.project == bindparam("project"), _IS_ON_ITS_WAY)
+    .values(sharing=_OFF)
+)
+# What was dropped at the door is marked: only what has really left can be withdrawn.
+COUNT_WITHDRAWABLE: Final = scalar_query(
+    select(func.count()).where(
+        *_OF_PERSON,
+        or_(_F.state == FeedbackState.DISCONNECTED.value, _F.state == FeedbackState.LEAVING.value),
+        _F.sharing != _OFF,
     )
 )
 DELETE_FEEDBACK: Final = statement(delete(feedback).where(*THIS))

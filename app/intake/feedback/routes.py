@@ -10,6 +10,7 @@ from app.core.errors import InvalidBody, NotFound
 from app.core.http import Answer, Call, Operations
 from app.core.ids import from_text, to_text
 from app.intake.comparisons.models import WithheldReason
+from app.intake.comparisons.signals import counts_as_opt_out
 from app.intake.feedback import services
 from app.intake.feedback.content import FEEDBACK_PREFIX, open_word
 from app.intake.feedback.errors import FeedbackFinal, FeedbackReasonUnknown
@@ -163,7 +164,7 @@ def _prepare(
         subject=resolve_subject(
             intake.db, intake.pseudonyms, workspace=workspace, identifiers=rated.identifiers
         ),
-        has_gpc=rated.signals.gpc or call.request.header("SEC_GPC") == "1",
+        has_gpc=counts_as_opt_out(intake, workspace.id, call.request, told=rated.signals.gpc),
         at=call.at,
     )
 

@@ -29,9 +29,9 @@ from app.intake.feedback.queries import (
     RENEW_TICKET,
 )
 from app.intake.feedback.schemas import Rated, Rating
+from app.intake.persons.levels import find_levels
 from app.intake.persons.models import Person
 from app.intake.persons.services import Subject, is_quiet, lock_person
-from app.intake.preferences.services import sharing_of
 from app.intake.zone import Intake
 from app.privacy.sealing import DataKey
 from app.privacy.secrets import new_reference
@@ -110,6 +110,9 @@ def prepare_feedback(
     """Checks the reasons and seals; only the data key is stored. FeedbackReasonUnknown."""
     if rating is not None:
         check_reasons(workspace, rating)
+    withheld = _withheld_at_once(workspace, has_gpc=has_gpc)
+    if withheld is WithheldReason.GPC:
+        subject = Subject()  # who sends the signal is not noted
     reference = rated.target.reference
     targets = intake.pseudonyms.all(workspace.id, reference) if reference is not None else ()
     found = intake.db.fetch(lambda tx: _find_of_target(tx, FIND_OF_TARGET, workspace, subject, targets))
@@ -142,7 +145,7 @@ def prepare_feedback(
         receipt_digest=intake.tickets.receipt_digest(receipt),
         undo_ms=intake.undo_ms(workspace),
         expires_at=at + intake.answer_ms(workspace),
-        withheld=_withheld_at_once(workspace, has_gpc=has_gpc),
+        withheld=withheld,
         notice_version=intake.library.notice(workspace, rated.locale, at=at).version,
         editions=intake.library.published(workspace.id),
     )
@@ -185,15 +188,20 @@ def _consent(tx: Transaction, f: Feedback, at: int) -> SharingLevel | WithheldRe
     """What the person shares at this moment, with their row locked: whoever opts out meanwhile waits, or was first."""
     if f.withheld is not None:
         return f.withheld
-    if not f.subject.person:
-        return f.workspace.options.sharing
-    person = lock_person(tx, workspace_id=f.workspace.id, person=f.subject.person, day=day_of(at))
-    sharing = level_under_notice(sharing_of(person, f.workspace), f.editions, person.acquaintance, at=at)
-    if person.is_restricted:
+    person = None
+    if f.subject.person:
+        person = lock_person(tx, workspace_id=f.workspace.id, person=f.subject.person, day=day_of(at))
+    levels = find_levels(tx, workspace=f.workspace, subject=f.subject, person=person)
+    if person is not None and person.is_restricted:
         return WithheldReason.RESTRICTED
-    if sharing is SharingLevel.OFF or (f.rating is None and _wants_quiet(tx, person, f.subject, at)):
+    if levels.is_off:
         return WithheldReason.OPTED_OUT
-    return sharing
+    if person is None:
+        return levels.sharing
+    # What is sealed for somebody who is being erased could be lost with their key.
+    if person.may_be_leaving(at) or (f.rating is None and _wants_quiet(tx, person, f.subject, at)):
+        return WithheldReason.OPTED_OUT
+    return level_under_notice(levels.sharing, f.editions, person.acquaintance, at=at)
 
 
 def _wants_quiet(tx: Transaction, person: Person, subject: Subject, at: int) -> bool:
@@ -228,14 +236,16 @@ def give_feedback(tx: Transaction, *, feedback: Feedback, at: int) -> Given | Wi
             },
         )
         return Given(sealed.feedback_id, sealed.receipt, at + f.undo_ms)
+    if found.is_final(at):
+        raise FeedbackFinal
+    if found.is_unshared:
+        return WithheldReason.OPTED_OUT  # a no has overtaken it, and is not taken back by the next tap
     return _change(tx, f, found, f.rating, sharing=sharing, at=at)
 
 
 def _change(
     tx: Transaction, f: Feedback, found: StoredFeedback, rating: Rating, *, sharing: SharingLevel, at: int
 ) -> Given:
-    if found.is_final(at):
-        raise FeedbackFinal
     sealed = f.sealed_for(found.id)
     rate(
         tx,
@@ -298,6 +308,8 @@ def offer_feedback(
     if isinstance(sharing, WithheldReason):
         return sharing
     found = _find_of_target(tx, LOCK_OF_TARGET, f.workspace, f.subject, f.targets)
+    if found is not None and found.is_unshared and not found.is_final(at):
+        return WithheldReason.OPTED_OUT
     feedback_id = found.id if found is not None else f.sealed.feedback_id
     ticket = _issue_ticket(tickets, f, feedback_id)
     if found is None:
@@ -331,6 +343,7 @@ def _new_row(f: Feedback, sealed: Sealed, *, sharing: SharingLevel, at: int) -> 
         "day": day_of(at),
         "id": sealed.feedback_id,
         "person": f.subject.person,
+        "project": f.subject.project,
         "conversation": f.subject.conversation,
         "target_kind": f.rated.target.kind.value,
         "target": f.targets[0] if f.targets else None,

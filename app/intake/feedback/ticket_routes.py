@@ -11,6 +11,8 @@ from app.core.ids import to_text, uuid7_time
 from app.intake.comparisons.access import TicketAccess, TicketHolder
 from app.intake.comparisons.content import asks_of, content_key_id
 from app.intake.comparisons.errors import PersonOptedOut, TicketExpired, TicketInvalid
+from app.intake.comparisons.signals import counts_as_opt_out
+from app.intake.consents.models import ConsentSource
 from app.intake.feedback import services, ticket_services
 from app.intake.feedback.content import FEEDBACK_PREFIX, open_word, seal_word
 from app.intake.feedback.errors import FeedbackFinal, FeedbackReasonUnknown
@@ -22,11 +24,11 @@ from app.intake.feedback.schemas import (
     RatingUndoneSchema,
     ShownFeedbackSchema,
 )
-from app.intake.persons.services import Subject
+from app.intake.preferences.changes import Occasion
 from app.intake.preferences.errors import AccountNeeded, ConversationNeeded
-from app.intake.preferences.routes import preferences_answer
+from app.intake.preferences.routes import store_preferences
 from app.intake.preferences.schemas import NewPreferences, PreferencesSchema, TicketPreferencesSchema
-from app.intake.preferences.services import set_preferences
+from app.intake.preferences.services import Preferences, set_preferences
 from app.intake.preferences.under_notice import note_choice
 from app.intake.zone import Intake
 from app.privacy.sealing import DataKey
@@ -60,18 +62,19 @@ _ACCESS: Final = TicketAccess(TicketPurpose.FEEDBACK)
 def show_feedback(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
     """See what may be said with a ticket, and how it stands. Nothing of what is rated is in it."""
     holder, options = call.caller, call.caller.workspace.options
-    found = intake.db.fetch(
-        lambda tx: ticket_services.find_ticketed(tx, holder=holder, tickets=intake.tickets)
-    )
+    found, is_shared = intake.db.fetch(lambda tx: _look(intake, tx, holder))
     state = found.public_state(call.at)
-    if state == "expired":
+    if state == "open" and counts_as_opt_out(intake, holder.workspace.id, call.request):
+        _forget_for_signal(intake, holder)
+        state = "expired"
+    if state == "expired" or (state == "open" and not is_shared):
         raise TicketExpired
     answer: dict[str, Any] = {
         "id": to_text(FEEDBACK_PREFIX, found.id),
         "target": found.target_kind,
         "state": state,
         "reasons": {"up": options.feedback_up, "down": options.feedback_down},
-        "asks": asks_of(Subject(person=found.person, conversation=found.conversation)),
+        "asks": asks_of(found.subject),
         # The one that held when it was offered: its version is stored with it.
         "notice": intake.library.notice(holder.workspace, found.locale, at=uuid7_time(found.id))._asdict(),
         "locale": found.locale,
@@ -84,6 +87,19 @@ def show_feedback(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
     if found.rating is not None:
         answer |= _standing(found, _key(intake, holder, found), holder)
     return Answer(answer)
+
+
+def _look(intake: Intake, tx: Transaction, holder: TicketHolder) -> tuple[StoredFeedback, bool]:
+    found = ticket_services.find_ticketed(tx, holder=holder, tickets=intake.tickets)
+    return found, ticket_services.is_shared(tx, holder=holder, found=found)
+
+
+def _forget_for_signal(intake: Intake, holder: TicketHolder) -> None:
+    useless = intake.db.write(
+        lambda tx: ticket_services.forget_for_signal(tx, holder=holder, tickets=intake.tickets)
+    )
+    if useless:
+        intake.data_keys.destroy(useless)
 
 
 def _standing(found: StoredFeedback, key: DataKey | None, holder: TicketHolder) -> dict[str, Any]:
@@ -118,9 +134,13 @@ def rate(intake: Intake, call: Call[Rating, TicketHolder]) -> Answer:
     """Rate what the ticket is for, or change the rating.
 
     There is one: sending it again changes nothing, sending another one replaces it, until `undo_until`. After that:
-    409.
+    409. Nothing is recorded where nothing is shared any more, or where the browser sends `Sec-GPC: 1`: what is offered
+    is deleted by that.
     """
     holder, rating = call.caller, call.body
+    if counts_as_opt_out(intake, holder.workspace.id, call.request):
+        _forget_for_signal(intake, holder)
+        raise PersonOptedOut("The browser asks by Global Privacy Control that nothing be shared.")
     services.check_reasons(holder.workspace, rating)
     found = intake.db.fetch(
         lambda tx: ticket_services.find_ticketed(tx, holder=holder, tickets=intake.tickets)
@@ -135,7 +155,7 @@ def rate(intake: Intake, call: Call[Rating, TicketHolder]) -> Answer:
     thumbed = ticket_services.Thumbed(
         holder=holder,
         rating=rating,
-        person=found.person,
+        subject=found.subject,
         comment_sealed=None if comment is None else seal_word(key, comment, what="comment", **place),
         receipt_digest=intake.tickets.receipt_digest(receipt),
         undo_ms=intake.undo_ms(holder.workspace),
@@ -157,7 +177,10 @@ def rate(intake: Intake, call: Call[Rating, TicketHolder]) -> Answer:
     answer_example={"state": "open", "expires_at": "2026-11-22T11:00:00.000Z"},
 )
 def undo_rating(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
-    """Take the rating back. Another one may be given, unless the ticket's time has run out meanwhile."""
+    """Take the rating back.
+
+    Another one may be given, unless the ticket's time has run out, or nothing is shared any more.
+    """
 
     def undo(tx: Transaction) -> Answer:
         found = ticket_services.undo_by_ticket(tx, holder=call.caller, tickets=intake.tickets, at=call.at)
@@ -174,17 +197,29 @@ def undo_rating(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
     answer=PreferencesSchema,
     errors=[*_REFUSALS, AccountNeeded, ConversationNeeded],
     example={"ask": "never"},
-    answer_example={"sharing": "vote_and_content", "ask": "never"},
+    answer_example={
+        "sharing": "vote_and_content",
+        "ask": "never",
+        "levels": {"workspace": "vote_and_content", "project": None, "person": None, "conversation": None},
+        "decided_by": "workspace",
+        "withdrawable_votes": 2,
+    },
 )
 def set_feedback_preferences(intake: Intake, call: Call[NewPreferences, TicketHolder]) -> Answer:
     """Say "don't ask me again", snooze, or choose what is shared; like PUT /v1/ticket/preferences."""
+    holder = call.caller
 
-    def change(tx: Transaction) -> Answer:
-        holder = call.caller
+    def change(tx: Transaction) -> Preferences:
         found = ticket_services.find_ticketed(tx, holder=holder, tickets=intake.tickets)
-        subject = Subject(person=found.person, conversation=found.conversation)
-        held = set_preferences(tx, workspace=holder.workspace, subject=subject, wishes=call.body, at=call.at)
-        held = note_choice(tx, held=held, wishes=call.body, at=call.at)
-        return preferences_answer(intake, held, holder.workspace, call.at)
+        held = set_preferences(
+            tx,
+            workspace=holder.workspace,
+            subject=found.subject,
+            wishes=call.body,
+            occasion=Occasion(ConsentSource.TICKET, found.notice_version),
+            at=call.at,
+        )
+        # The notice beside it is that of the moment when it was offered.
+        return note_choice(tx, held=held, wishes=call.body, at=uuid7_time(found.id))
 
-    return intake.db.write(change)
+    return store_preferences(intake, holder.workspace, change, call.at)

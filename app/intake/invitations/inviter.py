@@ -25,6 +25,7 @@ from app.intake.invitations.policies import StoredPolicy, get_policy
 from app.intake.invitations.policy import InvitationPolicy
 from app.intake.invitations.queries import COUNT_INVITATIONS_OF_DAY
 from app.intake.invitations.services import Proposal, person_state
+from app.intake.persons.levels import find_levels
 from app.intake.persons.queries import FIND_PERSON
 from app.intake.persons.services import Identifiers, Subject, is_quiet, resolve_subject
 from app.privacy.identifiers import Identifier
@@ -107,17 +108,22 @@ class Inviter:
         """Makes a policy that this process has changed hold from the next decision on."""
         self._policies.clear()
 
+    def honours_gpc(self, workspace_id: bytes) -> bool:
+        """Whether a Global Privacy Control signal counts as an opt-out: the policy's own switch."""
+        return self._policies.get(workspace_id, self._read_policy).policy.gpc_counts_as_opt_out
+
     def _read_policy(self, workspace_id: bytes) -> StoredPolicy:
         return self._database.fetch(lambda tx: get_policy(tx, workspace_id=workspace_id))
 
     def _state_of(self, workspace: Workspace, subject: Subject) -> PersonState:
-        default = workspace.options.sharing
-        if not subject.person:
-            return person_state(None, default)
+        if not subject.person and subject.project is None:
+            return person_state(None, workspace.options.sharing)
 
         def read(tx: Transaction) -> PersonState:
-            found = tx.find(FIND_PERSON, workspace_id=workspace.id, person=subject.person)
-            return person_state(found, default, is_quiet=is_quiet(tx, person=found, subject=subject))
+            person = subject.person
+            found = tx.find(FIND_PERSON, workspace_id=workspace.id, person=person) if person else None
+            levels = find_levels(tx, workspace=workspace, subject=subject, person=found)
+            return person_state(found, levels.sharing, is_quiet=is_quiet(tx, person=found, subject=subject))
 
         return self._database.fetch(read)
 

@@ -119,7 +119,8 @@ class InvitationPolicy:
     gpc_counts_as_opt_out: bool = field(
         default=True,
         metadata={
-            "description": "Whether a Global Privacy Control signal means that the person is not asked."
+            "description": "Whether a Global Privacy Control signal counts as an opt-out: the person is not asked, "
+            "and a browser that sends it is shown nothing and has no vote recorded."
         },
     )
 

@@ -9,6 +9,7 @@ from app.intake.invitations.decision import Asked, DayCounts, Decision, NotAsked
 from app.intake.invitations.policies import StoredPolicy
 from app.intake.invitations.queries import COUNT_INVITATIONS_OF_DAY, INSERT_INVITATION
 from app.intake.invitations.redemption import RedeemedInvitation, find_invitation, redeem_invitation
+from app.intake.persons.levels import find_levels
 from app.intake.persons.models import Person
 from app.intake.persons.queries import NOTE_ASKED
 from app.intake.persons.services import Subject, is_quiet, lock_person
@@ -45,16 +46,14 @@ class Proposal:
         return self.at + self.policy.policy.invitation_seconds * MS_PER_SECOND
 
 
-def person_state(
-    person: Person | None, workspace_default: SharingLevel, *, is_quiet: bool = False
-) -> PersonState:
-    """What bears on asking a person; of somebody never met, only what the workspace has chosen for them."""
+def person_state(person: Person | None, sharing: SharingLevel, *, is_quiet: bool = False) -> PersonState:
+    """What bears on asking a person, with the level that holds for them; of somebody never met, that alone."""
     if person is None:
-        return PersonState(sharing=workspace_default.value)
+        return PersonState(sharing=sharing.value)
     return PersonState(
         ask=person.ask,
         ask_after=person.ask_after,
-        sharing=person.sharing_level(workspace_default).value,
+        sharing=sharing.value,
         restricted=person.is_restricted,
         last_vote_at=person.last_vote_at,
         last_skip_at=person.last_skip_at,
@@ -80,7 +79,8 @@ def give_invitation(tx: Transaction, *, proposal: Proposal) -> Decision:
     if p.policy.policy.workspace_budget_per_day is not None:
         given = DayCounts(today, tx.one(COUNT_INVITATIONS_OF_DAY, workspace_id=workspace_id, day=today))
     quiet = is_quiet(tx, person=person, subject=p.subject)
-    state = person_state(person, p.workspace.options.sharing, is_quiet=quiet)
+    levels = find_levels(tx, workspace=p.workspace, subject=p.subject, person=person)
+    state = person_state(person, levels.sharing, is_quiet=quiet)
     reason = reason_against(p.policy.policy, state, given, at=p.at)
     if reason is not None:
         return NotAsked(reason)

@@ -1,13 +1,18 @@
-"""The table of persons: pseudonyms, their wishes, and when they were last asked."""
+"""Persons: pseudonyms, their wishes, when they were last asked; and the levels of conversations and projects."""
 
 import enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import BigInteger, Boolean, Integer, LargeBinary, String, false
 
 from app.access.workspaces.models import SharingLevel
+from app.core.clock import MS_PER_SECOND
 from app.core.tables import Privacy, Retention, column, enum_check, intake, table
 from app.intake.documents.fresh_choice import Acquaintance
+
+# Longer than a process keeps a data key in memory, and than a call takes from reading the key to storing what it has
+# sealed. Nobody who is being erased is asked, and nothing sealed for them, until it is over.
+QUIET_MS: Final = 90 * MS_PER_SECOND
 
 
 class Ask(enum.StrEnum):
@@ -35,6 +40,8 @@ class Person(NamedTuple):
     asked_in_week: int
     has_quiet_conversations: bool
     """Whether to look for the conversation at hand among `quiet_conversations`."""
+    has_conversation_levels: bool
+    """Whether to look for it among `conversation_sharing`."""
     created_day: int
     told_of_documents_at: int | None
     sharing_chosen_at: int | None
@@ -48,11 +55,9 @@ class Person(NamedTuple):
         """Whether the person has neither said "never again" nor snoozed."""
         return self.ask == Ask.YES and (self.ask_after is None or at >= self.ask_after)
 
-    def sharing_level(self, workspace_default: SharingLevel) -> SharingLevel:
-        """The person's own choice, or the workspace's where they made none; never more than the workspace's."""
-        if self.sharing is None:
-            return workspace_default
-        return SharingLevel(self.sharing).stricter(workspace_default)
+    def may_be_leaving(self, at: int) -> bool:
+        """Whether an erasure may be keeping things away from them; the last moments of a snooze look the same."""
+        return self.ask_after is not None and at < self.ask_after <= at + QUIET_MS
 
 
 persons = table(
@@ -80,6 +85,12 @@ persons = table(
     ),
     column("told_of_documents_at", BigInteger, privacy=Privacy.TIMED, nullable=True),
     column("sharing_chosen_at", BigInteger, privacy=Privacy.TIMED, nullable=True),
+    column(
+        "has_conversation_levels",
+        Boolean(create_constraint=False),
+        privacy=Privacy.CHOICE,
+        server_default=false(),
+    ),
     enum_check("ask", Ask),
     enum_check("sharing", SharingLevel),
     retention=Retention("Until the person is erased: an opt-out that is forgotten would be asked again."),
@@ -98,5 +109,30 @@ quiet_conversations = table(
         clock_column="day",
         bounds=(30, 1095),
     ),
+    sqlite_with_rowid=False,
+)
+
+conversation_sharing = table(
+    "conversation_sharing",
+    intake,
+    column("workspace_id", LargeBinary(16), privacy=Privacy.OPERATIONAL, primary_key=True),
+    column("person", LargeBinary(18), privacy=Privacy.PSEUDONYM, primary_key=True),
+    column("conversation", LargeBinary(18), privacy=Privacy.PSEUDONYM, primary_key=True),
+    column("sharing", String(20), privacy=Privacy.CHOICE),
+    enum_check("sharing", SharingLevel),
+    retention=Retention(
+        "Until the person takes it back or is erased: a no that is forgotten would be overruled by the next call."
+    ),
+    sqlite_with_rowid=False,
+)
+
+project_sharing = table(
+    "project_sharing",
+    intake,
+    column("workspace_id", LargeBinary(16), privacy=Privacy.OPERATIONAL, primary_key=True),
+    column("project", LargeBinary(18), privacy=Privacy.PSEUDONYM, primary_key=True),
+    column("sharing", String(20), privacy=Privacy.OPERATIONAL),
+    enum_check("sharing", SharingLevel),
+    retention=Retention("Until an administrator of the project takes it back; it is about no single person."),
     sqlite_with_rowid=False,
 )

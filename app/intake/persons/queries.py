@@ -6,10 +6,18 @@ from sqlalchemy import BigInteger, bindparam, delete, or_, select, update
 
 from app.access.workspaces.models import SharingLevel
 from app.core.statements import insert_or_ignore, insert_or_update, query, scalar_query, statement
-from app.intake.persons.models import Person, persons, quiet_conversations
+from app.intake.persons.models import (
+    Person,
+    conversation_sharing,
+    persons,
+    project_sharing,
+    quiet_conversations,
+)
 
 _C: Final = persons.c
 _Q: Final = quiet_conversations.c
+_S: Final = conversation_sharing.c
+_P: Final = project_sharing.c
 _THIS: Final = (_C.workspace_id == bindparam("workspace_id"), _C.person == bindparam("person"))
 _SELECTED: Final = select(*(_C[name] for name in Person._fields)).where(*_THIS)
 
@@ -44,6 +52,7 @@ SET_PREFERENCES: Final = statement(
         ask_after=bindparam("new_ask_after"),
         sharing=bindparam("new_sharing"),
         has_quiet_conversations=bindparam("new_has_quiet_conversations"),
+        has_conversation_levels=bindparam("new_has_conversation_levels"),
     )
 )
 # What was shown last counts, in whatever order it is written.
@@ -72,6 +81,22 @@ DELETE_QUIET_CONVERSATION: Final = statement(
     delete(quiet_conversations).where(*_OF_PERSON, _Q.conversation == bindparam("conversation"))
 )
 DELETE_QUIET_CONVERSATIONS: Final = statement(delete(quiet_conversations).where(*_OF_PERSON))
+_THIS_CONVERSATION: Final = (
+    _S.workspace_id == bindparam("workspace_id"),
+    _S.person == bindparam("person"),
+    _S.conversation == bindparam("conversation"),
+)
+FIND_CONVERSATION_LEVEL: Final = scalar_query(select(_S.sharing).where(*_THIS_CONVERSATION))
+PUT_CONVERSATION_LEVEL: Final = insert_or_update(
+    conversation_sharing, keys=["workspace_id", "person", "conversation"], update=["sharing"]
+)
+DELETE_CONVERSATION_LEVEL: Final = statement(delete(conversation_sharing).where(*_THIS_CONVERSATION))
+_THIS_PROJECT: Final = (_P.workspace_id == bindparam("workspace_id"), _P.project == bindparam("project"))
+FIND_PROJECT_LEVEL: Final = scalar_query(select(_P.sharing).where(*_THIS_PROJECT))
+PUT_PROJECT_LEVEL: Final = insert_or_update(
+    project_sharing, keys=["workspace_id", "project"], update=["sharing"]
+)
+DELETE_PROJECT_LEVEL: Final = statement(delete(project_sharing).where(*_THIS_PROJECT))
 
 
 def new_person(workspace_id: bytes, person: bytes, day: int) -> dict[str, Any]:
@@ -94,4 +119,5 @@ def new_person(workspace_id: bytes, person: bytes, day: int) -> dict[str, Any]:
         "has_quiet_conversations": False,
         "told_of_documents_at": None,
         "sharing_chosen_at": None,
+        "has_conversation_levels": False,
     }

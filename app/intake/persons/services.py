@@ -31,7 +31,8 @@ class Identifiers(NamedTuple):
 class Subject(NamedTuple):
     """The pseudonyms that stand for a call's identifiers; `person` is empty without an account.
 
-    `older_conversations` are those of the conversation under earlier pseudonym keys: to look up, not to store.
+    `older_conversations` and `older_projects` are those of the conversation and the project under earlier pseudonym
+    keys: to look up, not to store.
     """
 
     person: bytes = b""
@@ -39,11 +40,17 @@ class Subject(NamedTuple):
     project: bytes | None = None
     conversation: bytes | None = None
     older_conversations: tuple[bytes, ...] = ()
+    older_projects: tuple[bytes, ...] = ()
 
     @property
     def conversations(self) -> tuple[bytes, ...]:
         """Every pseudonym that the conversation may be stored under; none where the host named none."""
         return () if self.conversation is None else (self.conversation, *self.older_conversations)
+
+    @property
+    def projects(self) -> tuple[bytes, ...]:
+        """Every pseudonym that the project may be stored under; none where the host named none."""
+        return () if self.project is None else (self.project, *self.older_projects)
 
 
 def resolve_subject(
@@ -51,18 +58,18 @@ def resolve_subject(
 ) -> Subject:
     """Pseudonymises a call's identifiers. A person known under an older pseudonym key keeps that pseudonym."""
 
-    def current(identifier: Identifier | None) -> bytes | None:
-        return pseudonyms.current(workspace.id, identifier) if identifier is not None else None
+    def every(identifier: Identifier | None) -> tuple[bytes, ...]:
+        return pseudonyms.all(workspace.id, identifier) if identifier is not None else ()
 
-    conversations: tuple[bytes, ...] = ()
-    if identifiers.conversation is not None:
-        conversations = pseudonyms.all(workspace.id, identifiers.conversation)
+    api_key = identifiers.api_key
+    conversations, projects = every(identifiers.conversation), every(identifiers.project)
     return Subject(
         person=_known_person(database, pseudonyms, workspace, identifiers.account),
-        api_key=current(identifiers.api_key),
-        project=current(identifiers.project),
+        api_key=pseudonyms.current(workspace.id, api_key) if api_key is not None else None,
+        project=projects[0] if projects else None,
         conversation=conversations[0] if conversations else None,
         older_conversations=conversations[1:],
+        older_projects=projects[1:],
     )
 
 

@@ -24,3 +24,14 @@ class ConversationNeeded(AppError):
     status = 422
     code = "conversation-needed"
     title = "There is no conversation to be left alone in"
+
+
+class ProjectNeeded(AppError):
+    """`scope: project` is about a project, and the call names none.
+
+    Send `identifiers.project`.
+    """
+
+    status = 422
+    code = "project-needed"
+    title = "There is no project to set this for"

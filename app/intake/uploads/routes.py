@@ -13,6 +13,7 @@ from app.core.ids import to_text
 from app.intake.comparisons.access import TicketAccess, TicketHolder
 from app.intake.comparisons.errors import TicketExpired, TicketInvalid
 from app.intake.comparisons.queries import FIND_TICKETED
+from app.intake.comparisons.signals import counts_as_opt_out
 from app.intake.uploads.errors import UploadEmpty, UploadTypeRefused
 from app.intake.uploads.media import TAKEN
 from app.intake.uploads.queries import FIND_UPLOAD
@@ -76,6 +77,8 @@ def show_upload(intake: Intake, call: Call[None, TicketHolder]) -> Answer:
     comparison = holder.check(found, intake.tickets)
     key = upload_key(call.path["id"])
     if key is None or comparison.public_state(call.at) not in ("open", "voted"):
+        raise NotFound
+    if counts_as_opt_out(intake, holder.workspace.id, call.request):
         raise NotFound
     workspace_id = holder.claims.workspace_id
     upload = intake.db.fetch(lambda tx: tx.find(FIND_UPLOAD, workspace_id=workspace_id, **key))

@@ -17,6 +17,7 @@ from app.intake.comparisons.errors import (
     VoteStands,
 )
 from app.intake.comparisons.queries import FIND_PRIVATE, FIND_TICKETED
+from app.intake.comparisons.signals import close_for_signal, counts_as_opt_out
 from app.intake.votes import services
 from app.intake.votes.errors import StrengthWithoutSide, UnknownReason
 from app.intake.votes.schemas import (
@@ -53,8 +54,12 @@ def cast_vote(intake: Intake, call: Call[CastVote, TicketHolder]) -> Answer:
     """Cast the vote, or change it.
 
     There is one vote for a comparison: sending it again changes nothing, sending another one replaces it,
-    until `undo_until`. After that: 409.
+    until `undo_until`. After that: 409. Nothing is recorded where nothing is shared any more, or where the browser
+    sends `Sec-GPC: 1`: an open question is closed by that, and its content deleted.
     """
+    if counts_as_opt_out(intake, call.caller.workspace.id, call.request):
+        close_for_signal(intake, holder=call.caller, at=call.at)
+        raise PersonOptedOut("The browser asks by Global Privacy Control that nothing be shared.")
     ballot = services.prepare_ballot(intake, holder=call.caller, vote=call.body)
 
     def cast(tx: Transaction) -> int:

@@ -5,10 +5,17 @@ from typing import NamedTuple
 
 from app.core.connections import Transaction
 from app.intake.comparisons.access import TicketHolder
+from app.intake.comparisons.closing import withhold
 from app.intake.comparisons.content import content_key_id, seal_comment
 from app.intake.comparisons.errors import ComparisonClosed, PersonOptedOut, VoteStands
 from app.intake.comparisons.forgetting import delete_content
-from app.intake.comparisons.models import Choice, ComparisonState, SkipReason, TicketedComparison
+from app.intake.comparisons.models import (
+    Choice,
+    ComparisonState,
+    SkipReason,
+    TicketedComparison,
+    WithheldReason,
+)
 from app.intake.comparisons.queries import (
     CLOSE,
     FIND_TICKETED,
@@ -73,7 +80,7 @@ def cast_vote(tx: Transaction, *, ballot: Ballot, tickets: Tickets, at: int) -> 
     """
     holder, vote = ballot.holder, ballot.vote
     comparison = holder.check(lock_ticketed(tx, holder.key), tickets)
-    comparison.check_answerable(at)
+    comparison.check_votable(at)
     if not comparison.has_vote and comparison.person:
         claims = holder.claims
         if not tx.run(NOTE_VOTE, workspace_id=claims.workspace_id, person=comparison.person, at=at):
@@ -120,6 +127,11 @@ def undo_vote(tx: Transaction, *, holder: TicketHolder, tickets: Tickets, at: in
     if comparison.has_vote or comparison.state != ComparisonState.OPEN:
         comparison.check_answerable(at)
         tx.run(DELETE_VOTE, **holder.key)
+        if comparison.levels.is_off:
+            # Who shares nothing any more is asked nothing again. The keys are doomed, the job destroys them.
+            reason = WithheldReason.OPTED_OUT
+            withhold(tx, key=holder.key, person=comparison.person, reason=reason, at=at)
+            return comparison._replace(choice=None, undo_until=None, state=ComparisonState.WITHHELD)
     return comparison._replace(choice=None, undo_until=None)
 
 
@@ -129,6 +141,7 @@ def skip_comparison(
     """Closes a comparison without a vote and deletes its content at once.
 
     Repeating it changes nothing but the reason, where another one is given: one skips first and may say why then.
+    What an opt-out has closed before stays as it is: a card that says "never" and skips says the same twice.
     Returns the ids of the data keys to destroy at once when that is committed; should that fail, they are doomed.
     TicketInvalid, TicketExpired, VoteStands (undo first), VoteFinal, ComparisonClosed.
     """
@@ -136,6 +149,8 @@ def skip_comparison(
     if comparison.state == ComparisonState.SKIPPED:
         if skip.reason is not None:
             tx.run(NOTE_SKIP_REASON, **holder.key, new_skip_reason=skip.reason.value)
+        return []
+    if comparison.state == ComparisonState.WITHHELD:
         return []
     comparison.check_answerable(at)
     if comparison.has_vote:

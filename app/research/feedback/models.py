@@ -39,7 +39,7 @@ feedback_records: Final = table(
     column("workspace_id", LargeBinary(16), privacy=Privacy.OPERATIONAL),
     column("given_week", Integer, privacy=Privacy.DEIDENTIFIED),
     column("conversation", LargeBinary(16), privacy=Privacy.DEIDENTIFIED),
-    column("voter", LargeBinary(8), privacy=Privacy.DEIDENTIFIED),
+    column("voter", LargeBinary(8), privacy=Privacy.DEIDENTIFIED, index=True),
     column("target", String(8), privacy=Privacy.DEIDENTIFIED),
     column("rating", String(4), privacy=Privacy.DEIDENTIFIED),
     column("model", String(200), privacy=Privacy.DEIDENTIFIED, nullable=True),

@@ -29,3 +29,4 @@ tombstones: Final = table(
     sqlite_with_rowid=False,
 )
 Index("uq_tombstones_export_id_number", tombstones.c.export_id, tombstones.c.number, unique=True)
+Index("ix_tombstones_record_id", tombstones.c.record_id)

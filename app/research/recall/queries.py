@@ -1,6 +1,6 @@
 """Statements over tombstones."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import and_, bindparam, delete, exists, func, select
 
@@ -36,6 +36,21 @@ HAS_LOOKED: Final = scalar_query(
     select(_T.record_id).where(_T.export_id == bindparam("export_id"), _T.record_id == bindparam("record_id"))
 )
 INSERT_TOMBSTONE: Final = insert_or_ignore(tombstones, keys=["export_id", "record_id"])
+
+
+class TombstonedExport(NamedTuple):
+    """An export that has a tombstone for a record."""
+
+    id: bytes
+    created_at: int
+
+
+LIST_TOMBSTONED: Final = query(
+    select(_E.id, _E.created_at)
+    .select_from(tombstones.join(exports, _E.id == _T.export_id))
+    .where(_T.record_id == bindparam("record_id"), _T.number.is_not(None)),
+    TombstonedExport,
+)
 LIST_AFTER: Final = query(
     select(_T.number, _T.vote_id, _T.withdrawn_week)
     .where(_T.export_id == bindparam("export_id"), _T.number > bindparam("since"))

@@ -84,6 +84,8 @@ Index(
     records.c.voted_week,
     records.c.review_status,
 )
+# Erasure finds what a voter has in research, whose comparisons are long gone from intake.
+Index("ix_records_voter", records.c.voter)
 
 # An export from before still has the row, under a name that only its own key makes of the id. A week and no day:
 # research tells no time finer than that.

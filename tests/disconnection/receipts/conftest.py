@@ -1,6 +1,6 @@
 """Whoever holds receipts, with nothing but them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -10,6 +10,8 @@ from werkzeug.test import TestResponse
 from tests.clock import MovableClock
 from tests.disconnection.voting import Booth, Voted
 
+_OF_EXPORTS = {"exports", "exports_known", "tombstoned"}
+
 
 @dataclass
 class Holder:
@@ -18,6 +20,8 @@ class Holder:
     client: FlaskClient
     clock: MovableClock
     booth: Booth
+    exports: dict[str, Any] = field(default_factory=dict)
+    """What the last answer to `look_up` has told of exports."""
 
     def receipt(self, voted: Voted) -> str:
         """What a vote was answered with."""
@@ -35,7 +39,10 @@ class Holder:
     def look_up(self, voted: Voted, at: int) -> Any:
         """How a vote stands at a time; the refusal's code where there is none."""
         self.clock.at = at
-        return _told(self.ask(self.receipt(voted)))
+        told = _told(self.ask(self.receipt(voted)))
+        if isinstance(told, dict):
+            self.exports = {name: told.pop(name) for name in _OF_EXPORTS & told.keys()}
+        return told
 
     def withdraw(self, voted: Voted, at: int) -> Any:
         """What withdrawing a vote at a time is answered."""

@@ -77,7 +77,7 @@ class Case:
         for at in (LATER, _A_DAY_LATER):
             sweep(booth.door, at=at)
             destroy_doomed_keys(booth.here.intake)
-        assert look_up(booth.here.intake, receipt, at=LATER).state is ReceiptState.WITHDRAWN, step
+        assert look_up(booth.here.doorstep, receipt, at=LATER).standing.state is ReceiptState.WITHDRAWN, step
         texts = {record.content.prompt[0].content for record in booth.records() if record.content}
         assert len(texts) == len(booth.records()) == len(self._kept), step
         left = [count(booth, table) for table in (votes, comparison_contents, uploads, dropped_links)]

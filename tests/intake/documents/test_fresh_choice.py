@@ -90,7 +90,9 @@ def test_until_they_choose_only_votes_are_shared_and_the_choice_holds_for_the_qu
     clock.advance(seconds=1)
     assert _sharing(server) == "vote_only"
     assert _sharing(server, "ben") == "vote_and_content"
-    first, second = server.browser(), server.browser()
+    first = server.browser()
+    clock.advance(ms=1)
+    second = server.browser()
     update = _shown(first)["notice_update"]
     assert (update["updated"], update["requires_choice"]) == (True, True)
     assert update["levels"] == ["vote_and_content", "vote_only", "off"]

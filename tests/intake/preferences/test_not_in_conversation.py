@@ -37,7 +37,8 @@ def _ask(server: HostServer, identifiers: dict[str, str]) -> str:
 
 def _quieted(server: HostServer, identifiers: dict[str, str] = _HERE) -> Browser:
     browser = server.browser(identifiers=identifiers)
-    assert browser.prefer(**_NOT_HERE).json == {"sharing": "vote_and_content", "ask": "not_in_conversation"}
+    told = browser.prefer(**_NOT_HERE).json or {}
+    assert (told["sharing"], told["ask"]) == ("vote_and_content", "not_in_conversation")
     return browser
 
 

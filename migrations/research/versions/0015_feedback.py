@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 
 def upgrade() -> None:
@@ -52,6 +52,7 @@ def upgrade() -> None:
         ["workspace_id", "given_week", "review_status"],
         unique=False,
     )
+    op.create_index(op.f("ix_feedback_records_voter"), "feedback_records", ["voter"], unique=False)
     op.add_column(
         "withdrawn_records",
         sa.Column("is_feedback", sa.Boolean(), server_default=sa.false(), nullable=False),
@@ -61,5 +62,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Back."""
     op.drop_column("withdrawn_records", "is_feedback")
+    op.drop_index(op.f("ix_feedback_records_voter"), table_name="feedback_records")
     op.drop_index("ix_feedback_records_workspace_id_given_week_review_status", table_name="feedback_records")
     op.drop_table("feedback_records")

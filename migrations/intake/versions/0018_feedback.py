@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0018"
+down_revision = "0017"
 
 
 def upgrade() -> None:
@@ -15,6 +15,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Integer(), nullable=False),
         sa.Column("id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("person", sa.LargeBinary(length=18), nullable=False),
+        sa.Column("project", sa.LargeBinary(length=18), nullable=True),
         sa.Column("conversation", sa.LargeBinary(length=18), nullable=True),
         sa.Column("target_kind", sa.String(length=8), nullable=False),
         sa.Column("target", sa.LargeBinary(length=18), nullable=True),

@@ -1,0 +1,81 @@
+"""What is shared: which levels bear on a call, and which of them holds. The strictest does."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from app.access.workspaces.models import SharingLevel, Workspace, WorkspaceOptions
+from app.core.connections import Transaction
+from app.intake.persons.models import Person
+from app.intake.persons.queries import FIND_CONVERSATION_LEVEL, FIND_PROJECT_LEVEL
+from app.intake.persons.services import Subject
+
+
+class SharingScope(StrEnum):
+    """For what a level is set, the widest first."""
+
+    WORKSPACE = "workspace"
+    PROJECT = "project"
+    PERSON = "person"
+    CONVERSATION = "conversation"
+
+
+class Levels(NamedTuple):
+    """What each scope says; None where nothing was said there. The fields are the scopes, in their order."""
+
+    workspace: SharingLevel
+    project: SharingLevel | None = None
+    person: SharingLevel | None = None
+    conversation: SharingLevel | None = None
+
+    @property
+    def sharing(self) -> SharingLevel:
+        """What holds: the strictest of all."""
+        level = self.workspace
+        for each in self[1:]:
+            level = level if each is None else level.stricter(each)
+        return level
+
+    @property
+    def decided_by(self) -> SharingScope:
+        """The scope whose level holds. Of several that say the same, the widest: it has to change first."""
+        return list(SharingScope)[self.index(self.sharing)]
+
+    @property
+    def is_off(self) -> bool:
+        """Whether nothing may be asked, shown or kept."""
+        return self.sharing is SharingLevel.OFF
+
+
+def find_levels(tx: Transaction, *, workspace: Workspace, subject: Subject, person: Person | None) -> Levels:
+    """The levels that bear on a subject, as they are stored at this moment; the workspace's as it was given.
+
+    `person` is the subject's row as this transaction has read it: where it says that no conversation has a level of
+    its own, none is looked for.
+    """
+    place = {"workspace_id": workspace.id}
+    conversation = None
+    if person is not None and person.has_conversation_levels:
+        conversation = _strictest(
+            tx.find(FIND_CONVERSATION_LEVEL, **place, person=person.person, conversation=pseudonym)
+            for pseudonym in subject.conversations
+        )
+    return Levels(
+        workspace=workspace.options.sharing,
+        project=_strictest(tx.find(FIND_PROJECT_LEVEL, **place, project=each) for each in subject.projects),
+        person=None if person is None or person.sharing is None else SharingLevel(person.sharing),
+        conversation=conversation,
+    )
+
+
+def _strictest(stored: Iterable[str | None]) -> SharingLevel | None:
+    """Of what is stored under the pseudonyms of one thing."""
+    levels = [SharingLevel(level) for level in stored if level is not None]
+    return min(levels, key=list(SharingLevel).index, default=None)
+
+
+@lru_cache(maxsize=1024)
+def workspace_level(options: str | None) -> SharingLevel:
+    """The level in a workspace's options as stored; off where the workspace is gone."""
+    return SharingLevel.OFF if options is None else WorkspaceOptions.from_json(options).sharing

@@ -1,0 +1,104 @@
+"""Feedback goes with its person, their conversation or their votes, wherever it is."""
+
+from typing import Any
+
+import pytest
+
+from app.access.idempotency.models import INTAKE as IDEMPOTENCY_KEYS
+from app.disconnection.models import aliases, dropped_links, links
+from app.intake.feedback.models import feedback
+from app.operations.retention import sweep_retention
+from app.research.feedback.models import feedback_records
+from tests.disconnection.erasures.conftest import Eraser
+from tests.intake.feedback.conftest import give
+from tests.intake.feedback.test_tickets import Element
+
+
+def _give(eraser: Eraser, target: str, **who: str) -> str:
+    given = give(eraser.server, target=target, identifiers={"account": "anna", **who})
+    receipt: str = given["receipt"]
+    return receipt
+
+
+def test_a_person_goes_with_all_that_they_have_rated(eraser: Eraser) -> None:
+    aged = _give(eraser, "msg-0", conversation="talk-0")
+    eraser.disconnect()
+    eraser.clock.advance(days=100)
+    sweep_retention(eraser.here, at=eraser.clock())
+    assert eraser.rows(feedback) == []
+    left = _give(eraser, "msg-1", conversation="talk-1")
+    eraser.disconnect()
+    fresh = _give(eraser, "msg-2", conversation="talk-2")
+    Element(eraser.server, target="msg-3")
+    kept = give(eraser.server, target="msg-1", identifiers={"account": "bert"})["receipt"]
+    person = eraser.person()
+    told = eraser.erase()
+    assert {"feedback": 3, "links": 1}.items() <= told["steps"][0]["deleted"].items()
+    assert not eraser.has_key()
+    assert eraser.server.post("/v1/feedback", _body()).get_json()["reason"] == "opted_out"
+    report = eraser.finish(told["id"])
+    assert {step["step"]: step["deleted"] for step in report["steps"]}["records"]["records"] == 2
+    assert [eraser.state(each) for each in (aged, left, fresh, kept)] == ["withdrawn"] * 3 + ["recorded"]
+    assert eraser.rows(feedback_records) == eraser.rows(links) == eraser.rows(aliases) == []
+    assert len(eraser.rows(dropped_links)) == 2
+    assert eraser.mentions(person) == set()
+    assert give(eraser.server)["status"] == "recorded"
+
+
+def _body() -> dict[str, Any]:
+    return {"identifiers": {"account": "anna"}, "target": "msg-9", "rating": "up"}
+
+
+def test_a_conversation_goes_without_the_others(eraser: Eraser) -> None:
+    receipts = {}
+    for number, conversation in enumerate(("secret", "harmless", "secret", "harmless")):
+        receipts[number] = _give(eraser, f"msg-{number}", conversation=conversation)
+        if number == 1:
+            eraser.disconnect()
+    erasure = eraser.erase(conversation="secret", scope="conversation")["id"]
+    eraser.carry_out()
+    states = [eraser.state(receipt) for receipt in receipts.values()]
+    assert states[:3] == ["withdrawn", "disconnected", "withdrawn"]
+    assert len(eraser.rows(feedback_records)) == 1
+    # The key still seals what can be undone.
+    assert eraser.has_key()
+    eraser.disconnect()
+    eraser.finish(erasure)
+    assert not eraser.has_key()
+
+
+def test_all_votes_are_all_ratings_too_and_what_is_open_stays(eraser: Eraser) -> None:
+    receipts = [eraser.vote(), _give(eraser, "msg-1")]
+    eraser.disconnect()
+    receipts.append(_give(eraser, "msg-2"))
+    offered = Element(eraser.server, target="msg-3")
+    told = eraser.erase(scope="votes")
+    eraser.carry_out()
+    assert [eraser.state(each) for each in receipts] == ["withdrawn"] * 3
+    assert eraser.rows(feedback_records) == []
+    # The key still seals what is offered.
+    assert eraser.has_key()
+    assert offered.rate("up").status_code == 200
+    assert eraser.report(told["id"])["state"] == "running"
+
+
+@pytest.mark.parametrize("call", ["feedback", "feedback-tickets"])
+def test_answers_kept_for_retries_go(eraser: Eraser, call: str) -> None:
+    body = _body() if call == "feedback" else {"identifiers": {"account": "anna"}, "target": "msg-9"}
+    eraser.server.post(f"/v1/{call}", body, key="k-1")
+    assert len(eraser.rows(IDEMPOTENCY_KEYS)) == 1
+    eraser.erase()
+    assert eraser.rows(IDEMPOTENCY_KEYS) == []
+
+
+def test_a_receipt_tells_the_exports_that_have_it(eraser: Eraser) -> None:
+    voted, rated = eraser.vote(), _give(eraser, "msg-1")
+    eraser.disconnect()
+    export_id = eraser.export()
+    later = _give(eraser, "msg-2")
+    eraser.disconnect()
+    exports = [[each["id"] for each in eraser.look_up(it)["exports"]] for it in (voted, rated, later)]
+    assert exports == [[export_id], [export_id], []]
+    report = eraser.finish(eraser.erase()["id"])
+    (told,) = next(each for each in report["remains"] if each["what"] == "exports")["exports"]
+    assert (told["id"], told["tombstones"]) == (export_id, 2)
