@@ -289,7 +289,8 @@ def _webhooks(caller: Caller, _clock: MovableClock) -> None:
 
 
 def _feedback(caller: Caller, clock: MovableClock) -> None:
-    rated = next(operation.example for operation in mounted() if operation.name == "offer_feedback")
+    example = next(operation.example for operation in mounted() if operation.name == "offer_feedback")
+    rated = {**(example or {}), "identifiers": {"account": "rater", "conversation": "talk-77"}}
     given = caller.call("give_feedback", {**rated, "rating": "down"}, status=201).get_json()
     caller.call("give_feedback", {**rated, "rating": "up", "reasons": ["out_of_date"]}, status=422)
     caller.call("delete_feedback", status=200, path={"id": given["id"]})
@@ -300,9 +301,9 @@ def _feedback(caller: Caller, clock: MovableClock) -> None:
     caller.call("rate", {"rating": "up", "comment": "Thanks."}, status=200, ticket=ticket)
     caller.call("show_feedback", status=200, ticket=ticket)
     caller.call("undo_rating", status=200, ticket=ticket)
+    caller.call("rate", {"rating": "up"}, status=200, ticket=ticket)
     caller.call("set_feedback_preferences", {"ask": "never"}, status=200, ticket=ticket)
     caller.call("offer_feedback", rated, status=201)
-    caller.call("rate", {"rating": "up"}, status=200, ticket=ticket)
     clock.advance(seconds=901)
     caller.call("rate", {"rating": "down"}, status=409, ticket=ticket)
     caller.call("give_feedback", {**rated, "rating": "down", "signals": {"gpc": True}}, status=201)
