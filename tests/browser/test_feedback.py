@@ -118,6 +118,9 @@ def test_who_does_not_want_to_be_asked_says_so_here(tab: Tab, served: Served) ->
     form.get_by_role("button", name="Never").click()
     assert tab.wait_for("pairvote:optout")["ask"] == "never"
     expect(_status(form)).to_have_text(_ENGLISH["ask_done_never"])
+    expect(form.get_by_role("button", name=_ENGLISH["up"], exact=True)).to_have_attribute(
+        "aria-disabled", "true"
+    )
     form.get_by_role("button", name=_ENGLISH["notice"]).click()
     expect(form.get_by_text("sets no cookie")).to_be_visible()
 

@@ -212,6 +212,9 @@ export class PairvoteFeedback extends HTMLElement {
     try {
       await this.#api?.insist("PUT", "/preferences", { ask: wish }, () => true);
       this.#emit("optout", { id: this.#id, ask });
+      // What was offered and is not rated is gone with that wish.
+      this.#isFinal ||= ask === "never" && !this.#kept;
+      this.#show(this.#rating);
       this.#say(`ask_done_${ask}`);
     } catch (error) {
       this.#fail(error, turn);
