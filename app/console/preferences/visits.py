@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from werkzeug.http import dump_cookie
 
 from app.access.workspaces.models import Workspace
-from app.core.errors import AppError
 from app.core.http.request import Request
 from app.core.settings import Settings
 from app.intake.preference_links import services
@@ -28,20 +27,16 @@ ERASURE_COOKIE: Final = "pairvote-erasure"
 _MS: Final = 1000
 
 
-class PageClosed(AppError):
+class PageClosed(Exception):
     """There is no such link or session, or its time is over; which of them is told to nobody."""
 
-    status = 404
-    code = "preferences-closed"
-    title = "This page is closed"
+    status: Final = 404
 
 
-class FormRefused(AppError):
+class FormRefused(Exception):
     """A form that this session's page did not send."""
 
-    status = 403
-    code = "form-refused"
-    title = "This form was not sent by the page it belongs to"
+    status: Final = 403
 
 
 class Visit(NamedTuple):
@@ -61,7 +56,10 @@ class Visit(NamedTuple):
 def open_link(intake: Intake, text: str, *, at: int) -> OpenedSession:
     """The session that a link opens. PageClosed."""
     link = intake.preference_links.read_link(text)
-    if link is None or not intake.db.write(lambda tx: services.open_link(tx, link=link, at=at)):
+    # Read first: whoever makes links up costs no transaction that others wait for.
+    if link is None or not intake.db.fetch(lambda tx: services.may_open(tx, link=link, at=at)):
+        raise PageClosed
+    if not intake.db.write(lambda tx: services.open_link(tx, link=link, at=at)):
         raise PageClosed
     return link.session
 

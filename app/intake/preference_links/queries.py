@@ -11,6 +11,7 @@ _C: Final = preference_links.c
 _THIS: Final = _C.session_digest == bindparam("session_digest")
 
 INSERT_LINK: Final = insert_row(preference_links)
+FIND_EXPIRY: Final = scalar_query(select(_C.expires_at).where(_C.link_digest == bindparam("link_digest")))
 OPEN_LINK: Final = statement(
     update(preference_links)
     .where(_C.link_digest == bindparam("link_digest"), _C.expires_at > bindparam("at"))

@@ -9,7 +9,13 @@ from app.core.connections import Transaction
 from app.intake.persons.services import Subject
 from app.intake.preference_links.errors import ReturnAddressNotAllowed
 from app.intake.preference_links.models import SESSION_MS, Session
-from app.intake.preference_links.queries import FIND_SESSION, INSERT_LINK, NOTE_CHANGE, OPEN_LINK
+from app.intake.preference_links.queries import (
+    FIND_EXPIRY,
+    FIND_SESSION,
+    INSERT_LINK,
+    NOTE_CHANGE,
+    OPEN_LINK,
+)
 from app.intake.preferences.errors import AccountNeeded
 from app.privacy.preference_links import IssuedLink, OpenedSession
 
@@ -56,6 +62,12 @@ def _check_return_address(workspace: Workspace, address: str) -> None:
         raise ReturnAddressNotAllowed from None
     if origin not in workspace.origins:
         raise ReturnAddressNotAllowed
+
+
+def may_open(tx: Transaction, *, link: IssuedLink, at: int) -> bool:
+    """Whether the link was issued and may be opened now."""
+    expires_at = tx.find(FIND_EXPIRY, link_digest=link.digest)
+    return expires_at is not None and at < expires_at
 
 
 def open_link(tx: Transaction, *, link: IssuedLink, at: int) -> bool:
