@@ -8,12 +8,14 @@ from app.console.preferences.visits import Visit
 from app.core.clock import MS_PER_DAY
 from app.core.connections import Transaction
 from app.intake.consents.models import ConsentSource
+from app.intake.documents.fresh_choice import needs_choice
 from app.intake.persons.levels import SharingScope
 from app.intake.persons.models import Ask
 from app.intake.preference_links.services import note_change
 from app.intake.preferences.changes import Occasion
 from app.intake.preferences.schemas import AskWish, NewPreferences
 from app.intake.preferences.services import find_preferences, set_preferences
+from app.intake.preferences.under_notice import note_choice
 
 UNTIL: Final = "until"
 _SNOOZES: Final = {"week": 7 * MS_PER_DAY, "month": 30 * MS_PER_DAY}
@@ -34,6 +36,8 @@ class Choices(NamedTuple):
     """The workspace, or the project that the host has named."""
     conversation: SharingLevel | None
     """The person's level in the conversation that the host has named, where it has one of its own."""
+    is_asked_anew: bool
+    """Whether a new version of a document asks for a choice that the person has not made."""
 
     @property
     def shown_ask(self) -> str:
@@ -84,6 +88,7 @@ def find_choices(tx: Transaction, visit: Visit, *, at: int) -> Choices:
         limit=limits.sharing,
         limited_by=limits.decided_by,
         conversation=levels.conversation,
+        is_asked_anew=person is not None and needs_choice(visit.editions, person.acquaintance, at=at),
     )
 
 
@@ -92,7 +97,8 @@ def save(tx: Transaction, visit: Visit, fields: dict[str, str], *, at: int) -> U
     held = find_choices(tx, visit, at=at)
     wishes = wishes_of(fields, held, at=at)
     did = "saved_off" if wishes.sharing is SharingLevel.OFF else "saved"
-    before = Before(held.sharing, held.ask, held.ask_after)
+    # A choice under a new document cannot be unmade, only made differently.
+    before = None if held.is_asked_anew else Before(held.sharing, held.ask, held.ask_after)
     note_change(tx, session=visit.session, change=Change(did, before).to_json())
     return _set(tx, visit, wishes, at)
 
@@ -107,7 +113,8 @@ def wishes_of(fields: dict[str, str], held: Choices, *, at: int) -> NewPreferenc
         ask = AskWish(Ask.YES, at + _SNOOZES[asked])
     elif asked != held.shown_ask and asked in set(Ask):
         ask = AskWish(Ask(asked))
-    return NewPreferences(sharing=None if sharing is held.sharing else sharing, ask=ask)
+    is_chosen = held.is_asked_anew or sharing is not held.sharing
+    return NewPreferences(sharing=sharing if is_chosen else None, ask=ask)
 
 
 def undo(tx: Transaction, visit: Visit, *, at: int) -> UselessKeys:
@@ -148,7 +155,9 @@ def _set(tx: Transaction, visit: Visit, wishes: NewPreferences, at: int) -> Usel
         workspace=visit.workspace,
         subject=subject,
         wishes=wishes,
-        occasion=Occasion(ConsentSource.SETTINGS_PAGE),
+        occasion=Occasion(ConsentSource.SETTINGS_PAGE, visit.notice_version),
         at=at,
     )
+    if wishes.scope is not SharingScope.CONVERSATION:
+        note_choice(tx, held=held, wishes=wishes, at=at)
     return held.useless_keys

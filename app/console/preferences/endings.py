@@ -98,7 +98,7 @@ def report(caller: Caller) -> Response:
         found = caller.intake.db.fetch(lambda tx: get_erasure(tx, workspace_id=workspace.id, text=reference))
     except NotFound:
         return page(report_page(workspace, caller.language, visit=present, report=None), NotFound.status)
-    told = report_of(found, backup_days=caller.intake.settings.backup_days)
+    told = report_of(found, settings=caller.intake.settings)
     return page(report_page(workspace, caller.language, visit=present, report=told))
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from app.access.workspaces.models import SharingLevel, Workspace
+from app.access.workspaces.services import workspace_text
 from app.console.languages import LANGUAGES, direction_of
 from app.console.pages import render
 from app.console.preferences.choices import Change, Choices
@@ -38,6 +39,7 @@ def choices_page(
         change=change,
         gpc=gpc,
         history=[_told(each) for each in reversed(history)][:_MOST_TOLD],
+        documents=f"/documents/{workspace_text(visit.workspace.id)}",
     )
 
 
@@ -90,6 +92,7 @@ def _frame(language: str, visit: Visit | None, path: str) -> dict[str, Any]:
         "direction": direction_of(language),
         "languages": {each: TEXTS[each]["name"] for each in LANGUAGES},
         "path": path,
+        "texts": TEXTS[language],
         "say": _say(language, {"workspace": visit.workspace.name} if visit is not None else {}),
         "workspace": visit.workspace.name if visit is not None else None,
         "return_url": visit.return_url if visit is not None else None,

@@ -6,6 +6,7 @@ nothing; a form must come from this page (`Sec-Fetch-Site`, `Origin`) and carry 
 link in time is let in: that is what it is for, and the host's to keep to itself.
 """
 
+from collections.abc import Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from werkzeug.http import dump_cookie
 from app.access.workspaces.models import Workspace
 from app.core.http.request import Request
 from app.core.settings import Settings
+from app.intake.documents.models import DocumentKind, Edition
 from app.intake.preference_links import services
 from app.intake.preference_links.models import SESSION_MS, Session
 from app.intake.zone import Intake
@@ -45,6 +47,10 @@ class Visit(NamedTuple):
     session: OpenedSession
     row: Session
     workspace: Workspace
+    editions: Sequence[Edition]
+    """The documents that the workspace has published itself."""
+    notice_version: str
+    """Of the voting notice that holds now."""
 
     @property
     def return_url(self) -> str | None:
@@ -73,7 +79,9 @@ def find_visit(intake: Intake, request: Request, *, at: int) -> Visit:
     workspace = None if row is None else intake.directory.find_workspace(row.workspace_id)
     if session is None or row is None or workspace is None:
         raise PageClosed
-    return Visit(session, row, workspace)
+    library = intake.library
+    notice = library.current(workspace.id, DocumentKind.VOTING_NOTICE, at=at)
+    return Visit(session, row, workspace, library.published(workspace.id), notice.version)
 
 
 def check_form(settings: Settings, request: Request, visit: Visit, fields: dict[str, str]) -> None:

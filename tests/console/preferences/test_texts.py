@@ -23,7 +23,7 @@ _MADE: Final = {
     *(f"report_{scope}_{state}" for scope in ErasureScope for state in ErasureState),
     *(f"report_{state}" for state in ErasureState),
     *(f"step_{name}" for name in (*StepName, "open", "done")),
-    *(f"remains_{what}" for what in ("exports", "backups", "receipts", "reports", "wishes")),
+    *(f"remains_{what}" for what in ("exports", "backups", "key_store", "receipts", "reports", "wishes")),
     *(f"limit_{scope}_{level}" for scope in ("workspace", "project") for level in ("off", "vote_only")),
     *(f"conversation_{level}" for level in ("off", "vote_only")),
     *(f"by_{source}" for source in ConsentSource),
