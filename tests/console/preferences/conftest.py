@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from app.operations.installation import Installation
 from tests.conftest import Host
 from tests.console.html_page import Element, read_page
 from tests.intake.conftest import HostServer
+from tests.intake.documents.conftest import Operator
 from tests.tables import rows_of
 
 WHO = {"account": "anna", "conversation": "talk-9"}
@@ -95,3 +97,9 @@ def said(page: Element) -> str:
 def visitor(app: Flask, workspace: Host) -> Visitor:
     """Anna."""
     return Visitor(app.test_client(), HostServer(app.test_client(use_cookies=False), workspace))
+
+
+@pytest.fixture
+def operator(app: Flask, workspace: Host, tmp_path: Path) -> Operator:
+    """Who publishes the workspace's documents."""
+    return Operator(app, workspace, tmp_path)

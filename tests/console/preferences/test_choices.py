@@ -8,6 +8,7 @@ from app.operations.installation import Installation
 from tests.clock import MovableClock
 from tests.console.html_page import Element
 from tests.console.preferences.conftest import WHO, Visitor, fields_of, said
+from tests.intake.documents.conftest import Operator
 
 _ELSEWHERE = {"account": WHO["account"], "conversation": "another talk"}
 
@@ -168,3 +169,27 @@ def test_the_language_is_the_addresses_then_the_hosts_then_the_browsers(visitor:
     links = [each.attributes["href"] for each in page.all("nav")[0].all("a")]
     assert links == [f"/preferences?lang={code}" for code in LANGUAGES]
     assert language(visitor.send(page, "save", ask="never")) == ("ja", "ltr")
+
+
+def test_a_new_notice_asks_for_a_choice_and_saving_here_is_one(
+    visitor: Visitor, operator: Operator, clock: MovableClock
+) -> None:
+    visitor.host.put("/v1/preferences", {"identifiers": WHO, "ask": "yes"})
+    clock.advance(seconds=86_400)
+    operator.published("--requires-choice", "--version", "new")
+    clock.advance(seconds=1)
+    page = visitor.come()
+    (hint,) = _hints(page)
+    assert hint.startswith("The notice has changed.")
+    assert _held(visitor)[0] == "vote_only"
+    page = visitor.send(page, "save")
+    assert (_held(visitor)[0], _hints(page)) == ("vote_and_content", [])
+    # What was chosen under a notice cannot be unchosen; each line of the history leads to the notice of its time.
+    assert not [each for each in page.all("button") if each.attributes.get("value") == "undo"]
+    (listed,) = [each for each in page.all("ol") if each.attributes["class"] == "history"]
+    links = [each.attributes["href"] for each in listed.all("a")]
+    assert links[0].endswith("/voting_notice?version=new&lang=en")
+    read = [
+        each.attributes["href"] for each in page.all("a") if each.attributes["href"].startswith("/documents")
+    ]
+    assert {visitor.client.get(address).status_code for address in read} == {200}
