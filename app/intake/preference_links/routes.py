@@ -15,7 +15,7 @@ from app.intake.preferences.errors import AccountNeeded
 from app.intake.zone import Intake
 from app.privacy.secrets import new_reference
 
-operations: Final[Operations[Intake]] = Operations("preference_links")
+operations: Final[Operations[Intake]] = Operations("preferences")
 
 OPEN_PATH: Final = "/preferences/open"
 """Where a link leads; its reference is the rest of the path, because the page works without scripts."""
