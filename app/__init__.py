@@ -12,6 +12,7 @@ from app.console import commands as console_commands
 from app.console import pages as console_pages
 from app.console import routes as console
 from app.console.documents import page as document_page
+from app.console.preferences import page as preferences_page
 from app.console.receipt import page as receipt_page
 from app.console.reference import Reference
 from app.core.clock import Clock, now_ms
@@ -34,6 +35,7 @@ from app.intake.documents import commands as document_commands
 from app.intake.documents import routes as documents
 from app.intake.invitations import commands as invitation_commands
 from app.intake.invitations import routes as invitations
+from app.intake.preference_links import routes as preference_links
 from app.intake.preferences import routes as preferences
 from app.intake.reports import routes as reports
 from app.intake.uploads import routes as uploads
@@ -59,6 +61,7 @@ INTAKE_FEATURES: Final[Sequence[Operations[Any]]] = (
     votes.operations,
     uploads.operations,
     preferences.operations,
+    preference_links.operations,
     reports.operations,
     documents.operations,
     erasures.operations,
@@ -105,6 +108,7 @@ def create_app(settings: Settings, clock: Clock = now_ms) -> Flask:
         embed_pages.register(app, lambda: here.intake.directory)
         receipt_page.register(app)
         document_page.register(app)
+        preferences_page.register(app)
     if settings.role.serves_research:
         for operations in RESEARCH_FEATURES:
             edge.mount(operations, lambda: here.research)

@@ -36,7 +36,7 @@ from app.research.records.record import Record
 
 _PAGE: Final = 20
 _OF_INTEREST: Final = (
-    "persons", "consents", "conversation_sharing", "quiet_conversations",
+    "persons", "consents", "conversation_sharing", "quiet_conversations", "preference_links",
     "invitations", "comparisons", "comparison_contents", "uploads", "votes",
     "links", "aliases", "withdrawn_receipts", "erasures", "records",
 )  # fmt: skip
