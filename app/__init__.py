@@ -12,6 +12,7 @@ from app.console import commands as console_commands
 from app.console import pages as console_pages
 from app.console import routes as console
 from app.console.documents import page as document_page
+from app.console.preferences import page as preferences_page
 from app.console.receipt import page as receipt_page
 from app.console.reference import Reference
 from app.core.clock import Clock, now_ms
@@ -36,6 +37,7 @@ from app.intake.feedback import routes as feedback
 from app.intake.feedback import ticket_routes as feedback_tickets
 from app.intake.invitations import commands as invitation_commands
 from app.intake.invitations import routes as invitations
+from app.intake.preference_links import routes as preference_links
 from app.intake.preferences import routes as preferences
 from app.intake.reports import routes as reports
 from app.intake.uploads import routes as uploads
@@ -61,6 +63,7 @@ INTAKE_FEATURES: Final[Sequence[Operations[Any]]] = (
     votes.operations,
     uploads.operations,
     preferences.operations,
+    preference_links.operations,
     reports.operations,
     feedback.operations,
     feedback_tickets.operations,
@@ -109,6 +112,7 @@ def create_app(settings: Settings, clock: Clock = now_ms) -> Flask:
         embed_pages.register(app, lambda: here.intake.directory)
         receipt_page.register(app)
         document_page.register(app)
+        preferences_page.register(app)
     if settings.role.serves_research:
         for operations in RESEARCH_FEATURES:
             edge.mount(operations, lambda: here.research)

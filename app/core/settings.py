@@ -1,6 +1,7 @@
 """Every setting of Pairvote, read once from `PAIRVOTE_*` environment variables into one frozen object."""
 
 import enum
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -13,6 +14,7 @@ from app.core.errors import StartRefused
 
 PREFIX: Final = "PAIRVOTE_"
 API_KEY_NAME: Final = "PAIRVOTE_API_KEY"
+_ORIGIN: Final = re.compile(r"https?://[a-z0-9.\-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 # Read by commands that call a server, by the tests and by `python -m tests.*`, not by the service.
 FOREIGN_NAMES: Final = frozenset(
     {API_KEY_NAME, "PAIRVOTE_SCREENSHOTS", "PAIRVOTE_TEST_DATA", "PAIRVOTE_TEST_POSTGRES_URL"}
@@ -80,6 +82,11 @@ class Settings:
     )
     role: Role = _setting("Which zones this process serves: `all`, `intake` or `research`.", Role.ALL)
     bind: str = _setting("Address and port to listen on.", "127.0.0.1:8000")
+    public_url: str = _setting(
+        "Where browsers reach this service, such as `https://votes.example.com`: links to a person's settings page "
+        "begin with it (default: where the host's call came to). With `https` that page's cookie is for https alone.",
+        "",
+    )
     threads: int = _setting("Threads that answer requests in one process.", 16, least=1, most=256)
     jobs: str = _setting(
         "`on`: this server also runs the background jobs; `off`: leave them to `flask jobs run`.", "on"
@@ -90,6 +97,9 @@ class Settings:
     )
     ticket_seconds: int = _setting(
         "How long a person may take to answer once shown.", 3600, least=1, most=604_800
+    )
+    preference_link_seconds: int = _setting(
+        "How long a link to a person's settings page can be opened.", 600, least=60, most=1800
     )
     undo_seconds: int = _setting("How long a vote can be changed or undone.", 900, least=0, most=86_400)
     export_days: int = _setting(
@@ -167,6 +177,10 @@ class Settings:
             raise StartRefused("PAIRVOTE_WEBHOOK_LOOPBACK must be `on` or `off`.")
         if self.log_level not in ("debug", "info", "warning", "error"):
             raise StartRefused("PAIRVOTE_LOG_LEVEL must be `debug`, `info`, `warning` or `error`.")
+        if self.public_url and not _ORIGIN.fullmatch(self.public_url):
+            raise StartRefused(
+                "PAIRVOTE_PUBLIC_URL must be an origin without a path, such as https://votes.example.com."
+            )
         host, _, port = self.bind.rpartition(":")
         if not host or not port.isdigit() or not 0 < int(port) < 65_536:
             raise StartRefused("PAIRVOTE_BIND must be an address and a port, such as 127.0.0.1:8000.")

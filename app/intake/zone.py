@@ -14,6 +14,7 @@ from app.core.write_behind import WriteBehind
 from app.intake.documents.library import Library
 from app.intake.invitations.inviter import Inviter
 from app.privacy.data_keys import DataKeys
+from app.privacy.preference_links import PreferenceLinks
 from app.privacy.pseudonyms import Pseudonyms
 from app.privacy.tickets import Tickets
 
@@ -29,6 +30,7 @@ class Intake:
     idempotency: Idempotency
     pseudonyms: Pseudonyms
     tickets: Tickets
+    preference_links: PreferenceLinks
     data_keys: DataKeys
     shown: WriteBehind
     told: WriteBehind

@@ -24,6 +24,7 @@ from app.operations.health import HealthCheck
 from app.privacy.data_keys import DataKeys
 from app.privacy.keyring import Keyring, KeyringError, KeyringMissing, Purpose
 from app.privacy.links import Links
+from app.privacy.preference_links import PreferenceLinks
 from app.privacy.pseudonyms import Pseudonyms
 from app.privacy.redaction import Redaction, RedactionApart
 from app.privacy.stored_answers import AnswerSeal
@@ -122,6 +123,7 @@ class Installation:
             idempotency=Idempotency(self.intake_db, idempotency_models.INTAKE, AnswerSeal(self.keyring)),
             pseudonyms=pseudonyms,
             tickets=Tickets(self.keyring),
+            preference_links=PreferenceLinks(self.keyring),
             data_keys=DataKeys(self.keystore_db, self.keyring, monotonic=monotonic, cache_size=_CACHED_KEYS),
             shown=WriteBehind(self.intake_db, write_shown),
             told=WriteBehind(self.intake_db, write_told),

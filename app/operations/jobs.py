@@ -11,6 +11,7 @@ from app.disconnection.models import dropped_links
 from app.intake.comparisons.jobs import close_unshared, expire_comparisons
 from app.intake.doomed_keys.jobs import destroy_doomed_keys
 from app.intake.feedback.jobs import close_unshared_feedback, expire_feedback
+from app.intake.preference_links.jobs import forget_preference_links
 from app.operations.installation import Installation
 from app.operations.retention.running import EVERY_SECONDS, sweep_retention
 from app.operations.retention.runs import Notes
@@ -19,6 +20,7 @@ from app.research.exports.jobs import build_exports
 from app.research.recall.jobs import publish_tombstones
 from app.research.webhooks.jobs import deliver_tombstones
 
+_MINUTE: Final = 60
 _MOST_AT_ONCE: Final = 2_000
 
 
@@ -54,6 +56,13 @@ def job_runner(here: Installation) -> JobRunner:
             )
         )
         jobs.append(Job("destroy_doomed_keys", lambda _: destroy_doomed_keys(here.intake)))
+        jobs.append(
+            Job(
+                "forget_preference_links",
+                lambda at: forget_preference_links(here.intake, at=at),
+                every_seconds=_MINUTE,
+            )
+        )
         jobs.append(Job("carry_out_erasures", lambda at: _erase(here, at)))
     if role.serves_intake and role.serves_research:
         here.redaction.check_models()

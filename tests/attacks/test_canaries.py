@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -180,6 +181,7 @@ def _play(client: httpx.Client, api_key: str, plant: Planted) -> list[bytes]:
     call("POST", "/v1/person-data", {**person, "locale": plant("odd locale")}, host, good=False)
     call("POST", "/v1/erasures", person, host)
     call("POST", "/v1/erasures", {**person, "scope": plant("scope")}, host, good=False)
+    _play_preferences_page(call, client, plant, host)
     call("PUT", "/v1/policy", {"policy": {"seed": plant("seed") * 9}}, host, good=False)
     call(
         "POST",
@@ -249,6 +251,31 @@ def _play_receipts(call: Any, client: httpx.Client, plant: Planted, receipt: str
     assert [answer.status_code for answer in forms] == [404, 200, 415, 200]
     plant.secret.append(receipt)
     assert _found(plant.secret, b"\n".join(answer.content for answer in forms)) == []
+
+
+def _play_preferences_page(call: Any, client: httpx.Client, plant: Planted, host: dict[str, str]) -> None:
+    """A link's secret, its session's and where it leads back to are looked for, too."""
+    asked = {"identifiers": _identifiers(plant), "locale": "de-AT"}
+    elsewhere = {**asked, "return_url": f"https://{plant('return_url')}.example/"}
+    call("POST", "/v1/preference-links", elsewhere, host, good=False)
+    back = f"https://host.example/{plant('return_url')}"
+    made = call("POST", "/v1/preference-links", {**asked, "return_url": back}, host)
+    link = urlsplit(made["url"]).path
+    opened = [client.get(link), client.get(link + "x"), client.get(f"/preferences/open/{plant('link')}")]
+    assert [answer.status_code for answer in opened] == [303, 404, 404]
+    session = opened[0].cookies["pairvote-preferences"]
+    page = client.get("/preferences", params={"lang": plant("language")})
+    assert back in page.text
+    forms = [
+        client.post("/preferences", data={"token": plant("token"), "action": "save"}),
+        client.post("/preferences/erasure", data={"token": plant("token"), "reference": plant("reference")}),
+        client.post("/preferences/erase", content=plant("broken")),
+    ]
+    assert [answer.status_code for answer in forms] == [403, 403, 415]
+    client.cookies.clear()
+    plant.secret += [link.rpartition("/")[2], session]
+    answers = b"\n".join(answer.content for answer in (*opened, *forms))
+    assert _found(plant.secret, answers + page.content.replace(back.encode(), b"")) == []
 
 
 def _identifiers(plant: Planted) -> dict[str, str]:

@@ -167,6 +167,13 @@ def _preferences(caller: Caller, _clock: MovableClock) -> None:
     caller.call("create_comparison", _pair(**here), status=201)
 
 
+def _preference_links(caller: Caller, _clock: MovableClock) -> None:
+    asked = {**_WHO, "locale": "de-AT", "return_url": "https://host.example/settings"}
+    caller.call("create_preference_link", asked, status=201)
+    caller.call("create_preference_link", {"identifiers": {"project": "p"}}, status=422)
+    caller.call("create_preference_link", {**asked, "return_url": "https://x.example/"}, status=422)
+
+
 def _invitations(caller: Caller, _clock: MovableClock) -> None:
     policy = {"sampling_rate": 1.0, "models": [{"name": "model-a"}, {"name": "model-b"}]}
     caller.call("show_policy", status=200)
@@ -332,6 +339,7 @@ _STORIES: Final[tuple[Callable[[Caller, MovableClock], None], ...]] = (
     _persons,
     _preferences,
     _feedback,
+    _preference_links,
     _exports,
     _webhooks,
     _operators,

@@ -37,6 +37,16 @@ _PUBLIC_PAGES = {
     "page:/embed",
     "page:/receipt",
 }
+# The settings page: a link of the host's lets somebody in, and a cookie for that page alone says whose it is. Without
+# either it says that it is closed (tests/console/preferences/test_visits.py).
+_PREFERENCES = {
+    "page:/preferences",
+    "page:/preferences/open/<link>",
+    "page:/preferences/data",
+    "page:/preferences/withdraw",
+    "page:/preferences/erase",
+    "page:/preferences/erasure",
+}
 # The demo is a product of its own: its visitors have no account with it, and its calls take nothing but its own
 # conversations and act on its own workspace alone. They answer nothing where the demo is not loaded.
 _DEMO = {
@@ -71,7 +81,14 @@ def test_every_address_belongs_to_an_operation_or_is_a_public_page(app: Flask) -
     declared = {f"{tag}.{operation.name}" for tag, operation in edge.operations}
     # A preflight answers before there is a credential: it tells methods and headers, nothing else.
     endpoints = {rule.endpoint.removesuffix(".preflight") for rule in app.url_map.iter_rules()}
-    assert endpoints - declared == _PUBLIC_PAGES | _DEMO
+    assert endpoints - declared == _PUBLIC_PAGES | _PREFERENCES | _DEMO
+
+
+def test_without_a_session_the_settings_page_is_closed(client: FlaskClient) -> None:
+    for page in _PREFERENCES:
+        path = page.removeprefix("page:").replace("<link>", "pvl_nothing")
+        form = client.post(path, data={"token": "x", "sure": "yes"})
+        assert {client.get(path).status_code, form.status_code} - {405} == {404}, page
 
 
 def test_what_is_public_is_listed_here(app: Flask) -> None:

@@ -67,7 +67,7 @@ def foreign_database(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]
     """A database that does not take every text: its address and its encoding."""
     with session.exclusively():
         server = session.postgres_url()
-    name = f"{session.database_prefix()}_{request.param.lower()}"
+    name = f"{session.database_prefix()}_{request.param.lower()}_{os.getpid()}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(
             f"CREATE DATABASE {name} ENCODING '{request.param}' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0"

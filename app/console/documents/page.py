@@ -11,8 +11,8 @@ from flask import Flask, Response
 from markupsafe import Markup
 
 from app.access.workspaces.models import Workspace
+from app.console.languages import direction_of
 from app.console.pages import HEADERS, render
-from app.console.receipt.texts import direction_of
 from app.core.clock import day_of, iso_date
 from app.core.errors import AppError, NotFound
 from app.core.http.edge import as_response, problem_reply

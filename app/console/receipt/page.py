@@ -8,16 +8,16 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qsl
 
 import flask
 from flask import Flask, Response
 from markupsafe import Markup, escape
 
+from app.console.forms import read_form
+from app.console.languages import DEFAULT, LANGUAGES, Texts, direction_of
 from app.console.pages import HEADERS, render
-from app.console.receipt.texts import DEFAULT, LANGUAGES, TEXTS, Texts, direction_of
+from app.console.receipt.texts import TEXTS
 from app.core.clock import iso_date, rfc3339
-from app.core.errors import InvalidParameter, UnsupportedMediaType
 from app.core.http.edge import problem_reply
 from app.core.http.request import Request
 from app.core.turns import COMPUTING
@@ -37,9 +37,6 @@ _POLICY: Final = (
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 _HEADERS: Final = {**HEADERS, "Content-Security-Policy": _POLICY, "Vary": "Accept-Language"}
-_FORM: Final = "application/x-www-form-urlencoded"
-_MOST_BYTES: Final = 4096
-_MOST_FIELDS: Final = 10
 # People paste the whole link, or a line of white space with it.
 _RECEIPT: Final = re.compile(r"pvr_[A-Za-z0-9_-]{32}")
 
@@ -92,7 +89,7 @@ def _answer(here: Installation, language: str) -> Response:
     headers, status = {**_HEADERS, "Cache-Control": "no-store"}, 200
     try:
         with COMPUTING:
-            shown = _act(here, _fields(request), texts)
+            shown = _act(here, read_form(request), texts)
     except ReceiptUnknown as unknown:
         shown, status = _shown(UNKNOWN, texts), unknown.status
     except Exception as error:  # noqa: BLE001 - as for every call: a crash is logged by its place alone
@@ -102,17 +99,6 @@ def _answer(here: Installation, language: str) -> Response:
         shown, status = _shown(UNAVAILABLE, texts), reply.status
         headers |= {name: value for name, value in reply.headers if name == "Retry-After"}
     return Response(_page(language, shown), status=status, headers=headers)
-
-
-def _fields(request: Request) -> dict[str, str]:
-    """The form's fields. UnsupportedMediaType, BodyTooLarge, InvalidParameter."""
-    if request.content_type().partition(";")[0].strip() != _FORM:
-        raise UnsupportedMediaType
-    body = request.body(_MOST_BYTES).decode("utf-8", errors="replace")
-    try:
-        return dict(parse_qsl(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
-    except ValueError:
-        raise InvalidParameter("The form has too many fields.") from None
 
 
 def _act(here: Installation, fields: dict[str, str], texts: Texts) -> Shown:

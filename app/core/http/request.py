@@ -30,6 +30,12 @@ class Request:
         return str(self.environ["REQUEST_METHOD"])
 
     @property
+    def origin(self) -> str:
+        """Scheme and host as the caller spelt them: only good for telling that caller."""
+        host = self.environ.get("HTTP_HOST") or self.environ.get("SERVER_NAME", "")
+        return f"{self.environ.get('wsgi.url_scheme', 'http')}://{host}"
+
+    @property
     def query_string(self) -> str:
         """What follows the question mark, undecoded."""
         return str(self.environ.get("QUERY_STRING", ""))

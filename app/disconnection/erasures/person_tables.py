@@ -13,8 +13,14 @@ from app.intake.consents.models import consents
 from app.intake.feedback.models import feedback
 from app.intake.invitations.models import invitations
 from app.intake.persons.models import conversation_sharing, persons, project_sharing, quiet_conversations
+from app.intake.preference_links.models import preference_links
 
-PERSON_TABLES: Final[tuple[Table, ...]] = (quiet_conversations, conversation_sharing, consents)
+PERSON_TABLES: Final[tuple[Table, ...]] = (
+    quiet_conversations,
+    conversation_sharing,
+    consents,
+    preference_links,
+)
 """Tables whose rows of (workspace_id, person) simply go with the person."""
 
 TREATED_APART: Final[Mapping[Table, str]] = {

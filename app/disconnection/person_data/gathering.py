@@ -43,7 +43,7 @@ from app.research.zone import Research
 
 _PAGE: Final = 20
 _OF_INTEREST: Final = (
-    "persons", "consents", "conversation_sharing", "quiet_conversations",
+    "persons", "consents", "conversation_sharing", "quiet_conversations", "preference_links",
     "invitations", "comparisons", "comparison_contents", "uploads", "votes", "feedback",
     "links", "aliases", "withdrawn_receipts", "erasures", "records", "feedback_records",
 )  # fmt: skip

@@ -70,7 +70,7 @@ def list_documents(intake: Intake, call: Call[None, None]) -> Answer:
         "languages": [
             _LANGUAGE_EXAMPLE
             | {
-                "markdown": "# Privacy notice\n\nFrom {{age_limit}} years on. …",
+                "markdown": "# Privacy notice\n\n…",
                 "text": "# Privacy notice\n\nFrom 18 years on. …",
             }
         ]

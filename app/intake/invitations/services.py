@@ -9,7 +9,7 @@ from app.intake.invitations.decision import Asked, DayCounts, Decision, NotAsked
 from app.intake.invitations.policies import StoredPolicy
 from app.intake.invitations.queries import COUNT_INVITATIONS_OF_DAY, INSERT_INVITATION
 from app.intake.invitations.redemption import RedeemedInvitation, find_invitation, redeem_invitation
-from app.intake.persons.levels import find_levels
+from app.intake.persons.levels import find_levels, repeat_levels
 from app.intake.persons.models import Person
 from app.intake.persons.queries import NOTE_ASKED
 from app.intake.persons.services import Subject, is_quiet, lock_person
@@ -84,6 +84,7 @@ def give_invitation(tx: Transaction, *, proposal: Proposal) -> Decision:
     reason = reason_against(p.policy.policy, state, given, at=p.at)
     if reason is not None:
         return NotAsked(reason)
+    repeat_levels(tx, workspace_id=workspace_id, subject=p.subject, levels=levels)
     if person is not None:
         _note_asked(tx, person, today)
     models = p.asked.models or (None, None)

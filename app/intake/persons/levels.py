@@ -8,7 +8,12 @@ from typing import NamedTuple
 from app.access.workspaces.models import SharingLevel, Workspace, WorkspaceOptions
 from app.core.connections import Transaction
 from app.intake.persons.models import Person
-from app.intake.persons.queries import FIND_CONVERSATION_LEVEL, FIND_PROJECT_LEVEL
+from app.intake.persons.queries import (
+    FIND_CONVERSATION_LEVEL,
+    FIND_PROJECT_LEVEL,
+    PUT_CONVERSATION_LEVEL,
+    PUT_PROJECT_LEVEL,
+)
 from app.intake.persons.services import Subject
 
 
@@ -67,6 +72,19 @@ def find_levels(tx: Transaction, *, workspace: Workspace, subject: Subject, pers
         person=None if person is None or person.sharing is None else SharingLevel(person.sharing),
         conversation=conversation,
     )
+
+
+def repeat_levels(tx: Transaction, *, workspace_id: bytes, subject: Subject, levels: Levels) -> None:
+    """Stores what was said under older pseudonyms of a conversation or project under those of today as well.
+
+    Who comes back with an invitation is known by the pseudonyms that it was given for, and by no raw identifier.
+    """
+    if subject.older_conversations and subject.conversation and levels.conversation is not None:
+        place = {"workspace_id": workspace_id, "person": subject.person, "conversation": subject.conversation}
+        tx.run(PUT_CONVERSATION_LEVEL, **place, sharing=levels.conversation.value)
+    if subject.older_projects and subject.project and levels.project is not None:
+        place = {"workspace_id": workspace_id, "project": subject.project}
+        tx.run(PUT_PROJECT_LEVEL, **place, sharing=levels.project.value)
 
 
 def _strictest(stored: Iterable[str | None]) -> SharingLevel | None:

@@ -175,6 +175,16 @@ def rotated(installation: Installation, server: HostServer, clock: MovableClock)
     app.extensions["pairvote"].close()
 
 
+def test_nor_does_an_invitation_that_was_given_after_it(rotated: FlaskClient, workspace: Host) -> None:
+    """Who redeems it is known by its pseudonyms alone, which are those of the new key."""
+    server = HostServer(rotated, workspace)
+    policy = server.get("/v1/policy").get_json()["policy"] | {"sampling_rate": 1}
+    assert server.put("/v1/policy", {"policy": policy}).status_code == 200
+    asked = server.post("/v1/invitations", {"identifiers": {"account": "ben", "project": "p"}}).get_json()
+    browser = server.browser(identifiers=None, invitation=asked["invitation"])
+    assert browser.prefer(ask="yes").get_json()["sharing"] == "vote_only"
+
+
 def test_a_rotated_pseudonym_key_forgets_no_level(rotated: FlaskClient, workspace: Host) -> None:
     server = HostServer(rotated, workspace)
     held = server.post("/v1/preferences/lookup", {"identifiers": _WHO}).get_json()["levels"]

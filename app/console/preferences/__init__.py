@@ -1,0 +1,1 @@
+"""The settings page: what a person shares, whether they are asked, what is kept, and how to end it."""
