@@ -7,6 +7,8 @@ from sqlalchemy import BigInteger, and_, bindparam, case, func, select
 from app.core.statements import query, scalar_query
 from app.disconnection.models import links
 from app.intake.comparisons.models import ComparisonState, comparisons
+from app.intake.feedback.models import feedback
+from app.intake.feedback.queries import IS_OFFERED
 from app.intake.persons.models import quiet_conversations
 from app.intake.votes.models import votes
 
@@ -15,6 +17,8 @@ _V: Final = votes.c
 _L: Final = links.c
 _Q: Final = quiet_conversations.c
 _PERSONS: Final = (_C.workspace_id == bindparam("workspace_id"), _C.person == bindparam("person"))
+_F: Final = feedback.c
+_GIVERS: Final = (_F.workspace_id == bindparam("workspace_id"), _F.person == bindparam("person"))
 
 
 class Counted(NamedTuple):
@@ -22,6 +26,11 @@ class Counted(NamedTuple):
 
     number: int
     until: int | None
+
+    def plus(self, other: "Counted") -> "Counted":
+        """Both together."""
+        ends = [until for until in (self.until, other.until) if until is not None]
+        return Counted(self.number + other.number, max(ends, default=None))
 
 
 def _same(other: Any) -> Any:
@@ -54,6 +63,24 @@ COUNT_IN_RESEARCH: Final = scalar_query(
     select(func.count())
     .select_from(comparisons.join(links, _same(_L)).outerjoin(votes, _same(_V)))
     .where(*_PERSONS, _V.comparison_id.is_(None))
+)
+COUNT_FEEDBACK_OPEN: Final = query(
+    select(func.count(), func.max(_F.expires_at)).where(
+        *_GIVERS, *IS_OFFERED, _F.expires_at > bindparam("at")
+    ),
+    Counted,
+)
+COUNT_FEEDBACK_WAITING: Final = query(
+    select(func.count(), func.max(_F.undo_until)).where(*_GIVERS, _F.undo_until.is_not(None)), Counted
+)
+COUNT_FEEDBACK_IN_RESEARCH: Final = scalar_query(
+    select(func.count())
+    .select_from(
+        feedback.join(
+            links, and_(_L.workspace_id == _F.workspace_id, _L.day == _F.day, _L.comparison_id == _F.id)
+        )
+    )
+    .where(*_GIVERS, _F.undo_until.is_(None))
 )
 COUNT_QUIET: Final = scalar_query(
     select(func.count())

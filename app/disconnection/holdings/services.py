@@ -3,18 +3,26 @@
 from typing import NamedTuple
 
 from app.core.connections import Transaction
-from app.disconnection.holdings.queries import COUNT_IN_RESEARCH, COUNT_OPEN, COUNT_QUIET, COUNT_WAITING
+from app.disconnection.holdings.queries import (
+    COUNT_FEEDBACK_IN_RESEARCH,
+    COUNT_FEEDBACK_OPEN,
+    COUNT_FEEDBACK_WAITING,
+    COUNT_IN_RESEARCH,
+    COUNT_OPEN,
+    COUNT_QUIET,
+    COUNT_WAITING,
+)
 
 
 class Holdings(NamedTuple):
-    """How much there is of a person. Times are in ms."""
+    """How much there is of a person: comparisons, and feedback with them. Times are in ms."""
 
     open: int
-    """Comparisons that wait for an answer."""
+    """Comparisons and offers of feedback that wait for an answer."""
     open_until: int | None
     """When the last of them expires at the latest, and its text is deleted."""
     waiting: int
-    """Votes that have not reached research."""
+    """Votes and ratings that have not reached research."""
     undo_until: int | None
     """How long the last of them can be undone; then it is cut loose from the person."""
     in_research: int
@@ -36,12 +44,14 @@ def count_holdings(
     `answer_ms` is how long they may take to answer once something is shown.
     """
     key = {"workspace_id": workspace_id, "person": person}
-    unanswered, waiting = tx.one(COUNT_OPEN, **key, answer_ms=answer_ms, at=at), tx.one(COUNT_WAITING, **key)
+    unanswered = tx.one(COUNT_OPEN, **key, answer_ms=answer_ms, at=at)
+    unanswered = unanswered.plus(tx.one(COUNT_FEEDBACK_OPEN, **key, at=at))
+    waiting = tx.one(COUNT_WAITING, **key).plus(tx.one(COUNT_FEEDBACK_WAITING, **key))
     return Holdings(
         open=unanswered.number,
         open_until=unanswered.until,
         waiting=waiting.number,
         undo_until=waiting.until,
-        in_research=tx.one(COUNT_IN_RESEARCH, **key),
+        in_research=tx.one(COUNT_IN_RESEARCH, **key) + tx.one(COUNT_FEEDBACK_IN_RESEARCH, **key),
         quiet=tx.one(COUNT_QUIET, **key),
     )

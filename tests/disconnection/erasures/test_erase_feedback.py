@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from app.access.idempotency.models import INTAKE as IDEMPOTENCY_KEYS
+from app.disconnection.holdings.services import Holdings, count_holdings
 from app.disconnection.models import aliases, dropped_links, links
 from app.intake.feedback.models import feedback
 from app.operations.retention import sweep_retention
@@ -102,3 +103,21 @@ def test_a_receipt_tells_the_exports_that_have_it(eraser: Eraser) -> None:
     report = eraser.finish(eraser.erase()["id"])
     (told,) = next(each for each in report["remains"] if each["what"] == "exports")["exports"]
     assert (told["id"], told["tombstones"]) == (export_id, 2)
+
+
+def test_the_settings_page_counts_it_among_what_is_kept(eraser: Eraser) -> None:
+    def kept() -> Holdings:
+        this = {"workspace_id": eraser.workspace_id, "person": eraser.person()}
+        return eraser.here.intake_db.fetch(
+            lambda tx: count_holdings(tx, **this, answer_ms=1, at=eraser.clock())
+        )
+
+    eraser.vote()
+    _give(eraser, "msg-1")
+    eraser.disconnect()
+    _give(eraser, "msg-2")
+    Element(eraser.server, target="msg-3")
+    assert (kept().open, kept().waiting, kept().in_research) == (1, 1, 2)
+    eraser.erase(scope="votes")
+    eraser.carry_out()
+    assert (kept().open, kept().votes) == (1, 0)
