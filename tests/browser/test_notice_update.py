@@ -88,7 +88,7 @@ def test_one_tap_chooses_and_who_shares_nothing_is_not_asked(tab: Tab, changed: 
     compare = tab.open(comparison)
     compare.locator(".update").get_by_role("button", name="Nothing").click()
     expect(compare.locator(".status")).to_contain_text("nothing is shared")
-    changed.wait_for_state(comparison, "skipped")
+    changed.wait_for_state(comparison, "withheld")
 
 
 @pytest.mark.parametrize(("lang", "direction"), [("en", "ltr"), ("ar", "rtl")])

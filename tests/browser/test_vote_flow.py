@@ -191,7 +191,7 @@ def test_whoever_never_wants_to_be_asked_is_not_asked_this_either(tab: Tab, serv
     compare.get_by_role("button", name="Never").click()
     assert tab.wait_for("pairvote:optout") == {"id": comparison.id, "ask": "never"}
     expect(compare.locator(".status")).to_have_text("You will not be asked again.")
-    served.wait_for_state(comparison, "skipped")
+    served.wait_for_state(comparison, "withheld")
     assert _sent(tab, "/preferences") == [{"ask": "never"}]
 
 

@@ -241,10 +241,13 @@ def test_there_is_nothing_to_report_when_the_time_is_over(
     assert key_ids(installation) == keys
 
 
-def test_who_opted_out_may_still_report(server: HostServer) -> None:
-    browser = server.browser()
-    browser.prefer(sharing="off", ask="never")
-    assert browser.report().status_code == 201
+def test_who_opted_out_may_still_report_what_is_there(server: HostServer) -> None:
+    """With the question goes its text: nothing is left that could be reported."""
+    voted, asked = server.browser(), server.browser()
+    voted.vote()
+    voted.prefer(ask="never")
+    assert voted.report().status_code == 201
+    assert (asked.report().status_code, asked.report().get_json()["code"]) == (409, "comparison-closed")
 
 
 @pytest.mark.parametrize(
