@@ -1,10 +1,17 @@
 """The WSGI entry: `flask` commands and the server both start here."""
 
+import gc
 import os
 
-from app import create_app, start_serving
-from app.core.errors import StartRefused
-from app.core.settings import Settings
+# What imports make stays: to look for garbage among it takes a sixth of the time of a start.
+gc.disable()
+
+from app import create_app, start_serving  # noqa: E402
+from app.core.errors import StartRefused  # noqa: E402
+from app.core.settings import Settings  # noqa: E402
+
+gc.freeze()
+gc.enable()
 
 # What any command or server creates is for this user alone.
 os.umask(0o077)

@@ -27,6 +27,7 @@ from app.demo import routes as demo_routes
 from app.demo.host import Host
 from app.disconnection import commands as disconnection_commands
 from app.disconnection.erasures import routes as erasures
+from app.disconnection.erasures import ticket_routes as withdrawals
 from app.disconnection.person_data import routes as person_data
 from app.disconnection.receipts import routes as receipts
 from app.embed import pages as embed_pages
@@ -69,6 +70,7 @@ INTAKE_FEATURES: Final[Sequence[Operations[Any]]] = (
     feedback_tickets.operations,
     documents.operations,
     erasures.operations,
+    withdrawals.operations,
 )
 DOORSTEP_FEATURES: Final[Sequence[Operations[Any]]] = (receipts.operations, person_data.operations)
 RESEARCH_FEATURES: Final[Sequence[Operations[Any]]] = (

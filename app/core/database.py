@@ -29,6 +29,8 @@ _SQLITE_PRAGMAS: Final = (
     "PRAGMA journal_size_limit=67108864",
     "PRAGMA temp_store=MEMORY",
 )
+# Each reader has a cache of its own, and the system has one for all of them: 32 of the writer's size would be 256 MB.
+_READERS_CACHE: Final = "PRAGMA cache_size=-1000"
 _POSTGRES_OPTIONS: Final = (
     "-c lock_timeout=8000 -c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000"
 )
@@ -182,7 +184,10 @@ class Database:
         try:
             return self._idle.pop()
         except IndexError:
-            return self.connect()
+            connection = self.connect()
+            if self.is_sqlite:
+                connection.transaction.raw(_READERS_CACHE)
+            return connection
 
     def _give_back(self, connection: Connection) -> None:
         if len(self._idle) < _IDLE_CONNECTIONS:

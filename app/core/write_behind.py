@@ -30,16 +30,16 @@ class WriteBehind:
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._wake = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._writer: _Writer | None = None
 
     def add(self, row: Row) -> None:
         """Adds a row and returns at once."""
         with self._lock:
             if len(self._waiting) < _MOST_WAITING:
                 self._waiting.append(row)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._loop, name="write-behind", daemon=True)
-                self._thread.start()
+            if self._writer is None:
+                self._writer = _Writer(self._loop)
+                self._writer.start()
         if not self._wake.is_set():
             self._wake.set()
 
@@ -51,6 +51,16 @@ class WriteBehind:
         """
         with self._writing:
             self._flush()
+
+    def close(self) -> None:
+        """Writes what waits and ends the thread; what is added later starts another."""
+        with self._lock:
+            writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.stop.set()
+            self._wake.set()
+            writer.join()
+        self.flush()
 
     def _flush(self) -> None:
         with self._lock:
@@ -64,13 +74,20 @@ class WriteBehind:
                 self._waiting = (rows + self._waiting)[:_MOST_WAITING]
             self._wake.set()
 
-    def _loop(self) -> None:
-        pause = threading.Event()
-        while True:
+    def _loop(self, stop: threading.Event) -> None:
+        while not stop.is_set():
             self._wake.wait()
-            pause.wait(_PAUSE_SECONDS)
+            stop.wait(_PAUSE_SECONDS)
             self._wake.clear()
             try:
                 self.flush()
             except Exception as error:  # noqa: BLE001  (the thread must live on)
                 _log.error("write_behind_failed", kind=type(error).__name__)
+
+
+class _Writer(threading.Thread):
+    """A thread that ends soon after `stop` is set and it is woken."""
+
+    def __init__(self, loop: Callable[[threading.Event], None]) -> None:
+        self.stop = threading.Event()
+        super().__init__(target=loop, args=(self.stop,), name="write-behind", daemon=True)

@@ -52,11 +52,6 @@ def finish_reason_of(said: str | None) -> str | None:
     return reason if reason in _FINISH_REASONS else "other"
 
 
-def language_of(locale: str | None) -> str | None:
-    """The language of a BCP 47 tag, without region, script or variant, which narrow a crowd down."""
-    return locale.replace("_", "-").partition("-")[0].lower() if locale else None
-
-
 def week_of_time(at: int) -> int:
     """The Monday (day number, UTC) of the ISO week of a time: the finest that a record tells."""
     return week_of(day_of(at))

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from app.access.workspaces.models import SharingLevel
 from app.core.connections import Transaction
 from app.disconnection import services
-from app.disconnection.kinds import VOTES, Due, Final, Kind
+from app.disconnection.kinds import VOTES, FinalAnswer, Kind
 from app.disconnection.models import RECORD_ID_BYTES, AliasKey, AliasKind, link_place
 from app.disconnection.preparation import Numbers
+from app.disconnection.queries import DueAnswer
 from app.disconnection.services import Claimed, Claims, DropReason, Ending, Offer
 from app.disconnection.taking_back import take_back
 from app.intake.comparisons.content import content_key_id
@@ -77,7 +78,7 @@ class _Loaded(NamedTuple):
     key: DataKey | None
 
 
-def take_across(door: Door, due: Sequence[Due], *, at: int, kind: Kind = VOTES) -> Tally:
+def take_across(door: Door, due: Sequence[DueAnswer], *, at: int, kind: Kind = VOTES) -> Tally:
     """Takes due answers of a kind through the door; what other workers hold is left to them."""
     claims, aliases = _claim(door, due, at, kind)
     passages = _prepare(door, claims, aliases, kind)
@@ -86,7 +87,7 @@ def take_across(door: Door, due: Sequence[Due], *, at: int, kind: Kind = VOTES) 
 
 
 def _claim(
-    door: Door, due: Sequence[Due], at: int, kind: Kind = VOTES
+    door: Door, due: Sequence[DueAnswer], at: int, kind: Kind = VOTES
 ) -> tuple[Sequence[Claimed], dict[AliasKey, bytes]]:
     """The claimed answers, and the opened numbers of everybody in them. What is random is drawn before writing."""
     intake, links = door.intake, door.links
@@ -157,7 +158,7 @@ def _prepare(
     return passages
 
 
-def _load(door: Door, kind: Kind, votes: Sequence[Final]) -> list[_Loaded]:
+def _load(door: Door, kind: Kind, votes: Sequence[FinalAnswer]) -> list[_Loaded]:
     intake = door.intake
     stored = intake.db.fetch(lambda tx: services.read_contents(tx, kind=kind, answers=votes))
     key_ids = [content_key_id(vote.workspace_id, vote.person, vote.comparison_id) for vote in votes]
@@ -174,7 +175,7 @@ def _arrived(door: Door, kind: Kind, record_ids: Sequence[bytes]) -> set[bytes]:
     )
 
 
-def _numbers(vote: Final, record_id: bytes, aliases: dict[AliasKey, bytes]) -> Numbers:
+def _numbers(vote: FinalAnswer, record_id: bytes, aliases: dict[AliasKey, bytes]) -> Numbers:
     """A voter nobody named is empty; a conversation nobody named is one of its own."""
     found = {AliasKind(key.kind): aliases[key] for key in services.aliases_of(vote)}
     return Numbers(

@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, NamedTuple
-from typing import Final as Constant
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Integer, bindparam, func, select, tuple_, update
 
 from app.access.workspaces.models import INTAKE, SharingLevel
 from app.core.connections import Transaction
+from app.core.languages import language_of
 from app.core.statements import query, scalar_query, statement
-from app.disconnection.coarsening import language_of, rounded_count, week_of_time
+from app.disconnection.coarsening import rounded_count, week_of_time
 from app.disconnection.kinds import Kind
 from app.disconnection.preparation import Numbers, redacted_or_withheld
+from app.disconnection.queries import DueAnswer
 from app.intake.comparisons.models import comparison_key
 from app.intake.feedback.content import RatedText, open_text, open_word
 from app.intake.feedback.models import FeedbackState, feedback
@@ -25,33 +26,15 @@ from app.research.feedback.record import FeedbackContent, FeedbackRating, Feedba
 from app.research.feedback.services import has_feedback, insert_feedback
 from app.research.records.record import DeidLevel, Message, Sharing
 
-_F: Constant = feedback.c
-_P: Constant = project_sharing.c
-_W: Constant = INTAKE.workspaces.c
-_THIS: Constant = (
+_F: Final = feedback.c
+_P: Final = project_sharing.c
+_W: Final = INTAKE.workspaces.c
+_THIS: Final = (
     _F.workspace_id == bindparam("workspace_id"),
     _F.day == bindparam("day"),
     _F.id == bindparam("comparison_id"),
 )
-_PLACE: Constant = (_F.undo_until, _F.workspace_id, _F.day, _F.id)
-
-
-class DueFeedback(NamedTuple):
-    """A rating that can no longer be undone."""
-
-    undo_until: int
-    workspace_id: bytes
-    day: int
-    comparison_id: bytes
-    """Its own id: the door calls all of them so."""
-    person: bytes
-    conversation: bytes | None
-    cast_at: int
-
-    @property
-    def key(self) -> dict[str, Any]:
-        """Its primary key as statement parameters."""
-        return comparison_key(self.workspace_id, self.day, self.comparison_id)
+_PLACE: Final = (_F.undo_until, _F.workspace_id, _F.day, _F.id)
 
 
 class FinalFeedback(NamedTuple):
@@ -88,17 +71,17 @@ class SealedFeedback(NamedTuple):
     comment_sealed: bytes | None
 
 
-_IS_DUE: Constant = _F.undo_until <= bindparam("at")
-_NAMES: Constant = {"comparison_id": "id", "cast_at": "rated_at"}
+_IS_DUE: Final = _F.undo_until <= bindparam("at")
+_NAMES: Final = {"comparison_id": "id", "cast_at": "rated_at"}
 
 
-def _columns(row: type[DueFeedback] | type[FinalFeedback]) -> list[Any]:
+def _columns(row: type[DueAnswer] | type[FinalFeedback]) -> list[Any]:
     return [_F[_NAMES.get(name, name)] for name in row._fields]
 
 
-_COUNT_DUE: Constant = scalar_query(select(func.count()).select_from(feedback).where(_IS_DUE))
-_LIST_DUE: Constant = query(
-    select(*_columns(DueFeedback))
+_COUNT_DUE: Final = scalar_query(select(func.count()).select_from(feedback).where(_IS_DUE))
+_LIST_DUE: Final = query(
+    select(*_columns(DueAnswer))
     .where(
         _IS_DUE,
         _F.state == bindparam("state"),
@@ -112,14 +95,14 @@ _LIST_DUE: Constant = query(
     )
     .order_by(*_PLACE)
     .limit(bindparam("most", type_=Integer)),
-    DueFeedback,
+    DueAnswer,
 )
-_LOCK_UNLESS_BUSY: Constant = scalar_query(select(_F.state).where(*_THIS).with_for_update(skip_locked=True))
-_FIND_FINAL: Constant = query(
+_LOCK_UNLESS_BUSY: Final = scalar_query(select(_F.state).where(*_THIS).with_for_update(skip_locked=True))
+_FIND_FINAL: Final = query(
     select(*_columns(FinalFeedback)).where(*_THIS, _F.undo_until.is_not(None)), FinalFeedback
 )
-_SET_LEAVING: Constant = statement(update(feedback).where(*_THIS).values(state=FeedbackState.LEAVING.value))
-_LOCK: Constant = scalar_query(select(_F.day).where(*_THIS).with_for_update())
+_SET_LEAVING: Final = statement(update(feedback).where(*_THIS).values(state=FeedbackState.LEAVING.value))
+_LOCK: Final = scalar_query(select(_F.day).where(*_THIS).with_for_update())
 
 
 class _Standing(NamedTuple):
@@ -138,7 +121,7 @@ class _Standing(NamedTuple):
         )
 
 
-_FIND_STANDING: Constant = query(
+_FIND_STANDING: Final = query(
     select(_F.state, _F.sharing, _P.sharing.label("project_sharing"), _W.options)
     .select_from(
         feedback.outerjoin(
@@ -148,14 +131,14 @@ _FIND_STANDING: Constant = query(
     .where(*_THIS),
     _Standing,
 )
-_MARK_UNSHARED: Constant = statement(
+_MARK_UNSHARED: Final = statement(
     update(feedback)
     .where(*_THIS, _F.state == FeedbackState.LEAVING.value)
     .values(sharing=SharingLevel.OFF.value)
 )
-_FIND_CONTENT: Constant = query(select(_F.content_sealed, _F.comment_sealed).where(*_THIS), SealedFeedback)
+_FIND_CONTENT: Final = query(select(_F.content_sealed, _F.comment_sealed).where(*_THIS), SealedFeedback)
 # What stays tells that the person has rated the target, so that they do it once, and is found by an erasure.
-_SET_DISCONNECTED: Constant = statement(
+_SET_DISCONNECTED: Final = statement(
     update(feedback)
     .where(*_THIS, _F.state == FeedbackState.LEAVING.value)
     .values(
@@ -221,7 +204,7 @@ def prepare_feedback(
         model=given.model,
         surface=given.surface,
         language=language_of(given.locale),
-        reasons=_reasons(given),
+        reasons=tuple(json.loads(given.reasons)),
         input_tokens=rounded_count(usage.get("input_tokens")),
         output_tokens=rounded_count(usage.get("output_tokens")),
         quality_flags=flags,
@@ -258,11 +241,7 @@ def _redacting(
     return redact
 
 
-def _reasons(given: FinalFeedback) -> tuple[str, ...]:
-    return tuple(json.loads(given.reasons))
-
-
-FEEDBACK: Constant = Kind(
+FEEDBACK: Final = Kind(
     count_due=_COUNT_DUE,
     list_due=_LIST_DUE,
     lock_unless_busy=_LOCK_UNLESS_BUSY,

@@ -13,7 +13,8 @@ from app.core.metrics import REGISTRY
 from app.core.retention import Note, note_nothing
 from app.disconnection.crossing import Door, Tally, take_across
 from app.disconnection.feedback import FEEDBACK
-from app.disconnection.kinds import VOTES, Due, Kind
+from app.disconnection.kinds import VOTES, Kind
+from app.disconnection.queries import DueAnswer
 from app.disconnection.taking_back import take_back_dropped
 from app.intake.comparisons.models import ComparisonState
 
@@ -84,7 +85,7 @@ def count_due(door: Door, *, at: int) -> int:
 
 def _due_batches(
     door: Door, at: int, tally: Tally, limit: int | None, kind: Kind = VOTES
-) -> Iterator[Sequence[Due]]:
+) -> Iterator[Sequence[DueAnswer]]:
     """What earlier runs have left half done comes first; what fails in this run is not met again in it.
 
     Only votes that have left count towards the limit: damaged ones must not use it up again and again.
@@ -105,11 +106,11 @@ def _due_batches(
             }
 
 
-def _list_due(door: Door, kind: Kind, **where: object) -> list[Due]:
+def _list_due(door: Door, kind: Kind, **where: object) -> list[DueAnswer]:
     return door.intake.db.fetch(lambda tx: tx.list(kind.list_due, **where))
 
 
-def _take_apart_where_needed(door: Door, kind: Kind, due: Sequence[Due], at: int) -> Tally:
+def _take_apart_where_needed(door: Door, kind: Kind, due: Sequence[DueAnswer], at: int) -> Tally:
     """A batch; in halves when something in it fails, until the one that does is alone and cannot hold up others."""
     try:
         return take_across(door, due, at=at, kind=kind)

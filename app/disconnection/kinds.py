@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
-from typing import Final as Constant
+from typing import Any, Final, Protocol
 
 from app.core.connections import Transaction
 from app.core.statements import Query, Statement
@@ -26,8 +25,8 @@ from app.research.records.content import seal_text
 from app.research.records.services import has_record, insert_record
 
 
-class Due(Protocol):
-    """An answer that can no longer be undone: where it stands, and what it takes to prepare its leaving."""
+class FinalAnswer(Protocol):
+    """An answer as nobody can change it any more."""
 
     @property
     def undo_until(self) -> int:
@@ -61,10 +60,6 @@ class Due(Protocol):
     def key(self) -> dict[str, Any]:
         """`workspace_id`, `day` and `comparison_id` as statement parameters."""
 
-
-class Final(Due, Protocol):
-    """An answer as nobody can change it any more."""
-
     @property
     def project(self) -> bytes | None:
         """None where the host named none."""
@@ -80,7 +75,7 @@ class Final(Due, Protocol):
 
 @dataclass(frozen=True)
 class Kind:
-    """The statements and steps of one kind of answer. All statements take `Due.key`; states have the same names."""
+    """The statements and steps of one kind of answer. Statements take its `key`; states have the same names."""
 
     count_due: Query[Any]
     list_due: Query[Any]
@@ -115,7 +110,7 @@ def _is_vote_overtaken(tx: Transaction, key: dict[str, Any]) -> bool:
     return ticketed is not None and ticketed.state == ComparisonState.LEAVING and ticketed.levels.is_off
 
 
-VOTES: Constant = Kind(
+VOTES: Final = Kind(
     count_due=COUNT_DUE,
     list_due=LIST_DUE,
     lock_unless_busy=LOCK_UNLESS_BUSY,

@@ -1,6 +1,7 @@
 """Tables behind the door: what leads from a comparison to its record, and from a pseudonym to its random number."""
 
 import enum
+import hashlib
 from typing import Final, NamedTuple
 
 from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, String
@@ -9,6 +10,7 @@ from app.core.tables import Privacy, Retention, column, enum_check, intake, tabl
 from app.privacy.sealing import bind
 
 RECORD_ID_BYTES: Final = 16
+_KEY_MARK_BYTES: Final = 2
 # Far beyond what any worker takes from claiming a vote to writing its record: transactions end after a minute.
 SLOWEST_WORKER_DAYS: Final = 1
 DROPPED_LINKS_KEPT: Final = Retention(
@@ -43,6 +45,16 @@ class AliasKey(NamedTuple):
     def place(self) -> bytes:
         """What the sealed number is bound to."""
         return bind("alias", self.workspace_id, self.kind, str(self.quarter), self.pseudonym)
+
+
+def conversation_of(person: bytes, conversation: bytes) -> bytes:
+    """What a person's share in a conversation is found by: each has a number of their own there.
+
+    So one person's erasure takes nothing that leads to another's records, and research cannot see who talked with whom.
+    Shape: `key version (2 bytes) || SHA-256 of both pseudonyms (16 bytes)`. No person (empty bytes) is one, too.
+    """
+    digest = hashlib.sha256(bind("conversation-of", person, conversation)).digest()
+    return conversation[:_KEY_MARK_BYTES] + digest[: len(conversation) - _KEY_MARK_BYTES]
 
 
 def link_place(workspace_id: bytes, comparison_id: bytes) -> bytes:

@@ -9,7 +9,7 @@ from app.disconnection.models import AliasKey, AliasKind
 from app.disconnection.queries import FIND_ALIAS, FIRST_QUARTER
 from app.intake.zone import Intake
 from app.privacy.links import Links
-from app.research.records.queries import LIST_OF_VOTER, VotersRecord
+from app.research.records.queries import VotersRecord
 from app.research.zone import Research
 
 
@@ -44,10 +44,10 @@ def records_of_person(
     *,
     workspace_id: bytes,
     person: bytes,
-    listed_by: Query[VotersRecord] = LIST_OF_VOTER,
+    listed_by: Query[VotersRecord],
     at: int,
 ) -> Iterator[VotersRecord]:
-    """Every record of a person, however long ago its comparison went; of votes, unless told otherwise."""
+    """Every record of a person, of votes or of feedback as it is `listed_by`, however long ago its row went."""
     owner = Owner(workspace_id, AliasKind.VOTER, person)
     for quarter in quarters_of(intake, owner, at=at):
         number = number_of(intake, links, owner, quarter=quarter)

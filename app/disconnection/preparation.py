@@ -9,13 +9,13 @@ import structlog
 from app.access.workspaces.models import SharingLevel
 from app.core.errors import StartRefused
 from app.core.ids import hex_of
+from app.core.languages import language_of
 from app.core.logging import frames_of
 from app.disconnection.coarsening import (
     FAST_VOTE_MS,
     LATENCY,
     TIME_TO_VOTE,
     finish_reason_of,
-    language_of,
     rounded_count,
     week_of_time,
 )

@@ -37,20 +37,21 @@ _A: Final = aliases.c
 _U: Final = uploads.c
 
 
-class DueVote(NamedTuple):
-    """A vote that can no longer be undone: where it stands, and what it takes to prepare its leaving."""
+class DueAnswer(NamedTuple):
+    """An answer that can no longer be undone: where it stands, and what it takes to prepare its leaving."""
 
     undo_until: int
     workspace_id: bytes
     day: int
     comparison_id: bytes
+    """The comparison's id; of feedback its own. No two of them are the same."""
     person: bytes
     conversation: bytes | None
     cast_at: int
 
     @property
     def key(self) -> dict[str, Any]:
-        """The comparison's primary key as statement parameters."""
+        """Its primary key as statement parameters."""
         return comparison_key(self.workspace_id, self.day, self.comparison_id)
 
 
@@ -144,7 +145,7 @@ LIST_DUE: Final = query(
     )
     .order_by(*_PLACE)
     .limit(bindparam("most", type_=Integer)),
-    DueVote,
+    DueAnswer,
 )
 # One table only: the row that is locked is the newest. None while somebody else is at it.
 LOCK_UNLESS_BUSY: Final = scalar_query(select(_C.state).where(*_THIS).with_for_update(skip_locked=True))

@@ -2,16 +2,15 @@
 
 import enum
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
-from typing import Final as Constant
+from typing import Any, Final, NamedTuple
 
 from app.access.workspaces.models import INTAKE, SharingLevel, Workspace
 from app.access.workspaces.queries import access_queries
 from app.core.clock import quarter_of
 from app.core.connections import Transaction
 from app.disconnection.coarsening import week_of_time
-from app.disconnection.kinds import Due, Final, Kind
-from app.disconnection.models import AliasKey, AliasKind
+from app.disconnection.kinds import FinalAnswer, Kind
+from app.disconnection.models import AliasKey, AliasKind, conversation_of
 from app.disconnection.queries import (
     DELETE_LINK,
     FIND_ALIAS,
@@ -19,6 +18,7 @@ from app.disconnection.queries import (
     INSERT_ALIAS,
     INSERT_LINK,
     KEEP_DROPPED_LINK,
+    DueAnswer,
 )
 from app.intake.comparisons.models import ComparisonState
 from app.intake.persons.levels import find_levels
@@ -26,7 +26,7 @@ from app.intake.persons.queries import FIND_PERSON
 from app.intake.persons.services import Subject
 from app.intake.uploads.queries import LIST_UPLOADS_OF
 
-_FIND_WORKSPACE: Constant = access_queries(INTAKE).find_workspace
+_FIND_WORKSPACE: Final = access_queries(INTAKE).find_workspace
 
 
 class DropReason(enum.StrEnum):
@@ -52,14 +52,14 @@ class Ending(enum.Enum):
 class Offer(NamedTuple):
     """A due answer with a fresh record id, sealed for its link."""
 
-    due: Due
+    due: DueAnswer
     link_sealed: bytes
 
 
 class Claimed(NamedTuple):
     """A vote, or another answer, on its way out, which nobody can change any more."""
 
-    vote: Final
+    vote: FinalAnswer
     link_sealed: bytes
     level: SharingLevel
     """How much may leave: what was shared at registration or what is shared now, whichever is less."""
@@ -81,7 +81,8 @@ def alias_keys(*, workspace_id: bytes, person: bytes, conversation: bytes | None
     if person:
         keys.append(AliasKey(workspace_id, AliasKind.VOTER.value, quarter, person))
     if conversation is not None:
-        keys.append(AliasKey(workspace_id, AliasKind.CONVERSATION.value, quarter, conversation))
+        share = conversation_of(person, conversation)
+        keys.append(AliasKey(workspace_id, AliasKind.CONVERSATION.value, quarter, share))
     return keys
 
 
@@ -119,7 +120,7 @@ def claim_answers(
     return Claims(claimed, {key: _store_alias(tx, key, new_aliases[key]) for key in sorted(needed)})
 
 
-def aliases_of(vote: Final) -> list[AliasKey]:
+def aliases_of(vote: FinalAnswer) -> list[AliasKey]:
     """The pseudonyms of an answer that need a random number."""
     return alias_keys(
         workspace_id=vote.workspace_id, person=vote.person, conversation=vote.conversation, at=vote.cast_at
@@ -148,7 +149,7 @@ def _claim(tx: Transaction, kind: Kind, offer: Offer, workspace: Workspace | Non
     return Claimed(vote, link_sealed, _level(tx, vote, workspace), is_new=bool(inserted))
 
 
-def _level(tx: Transaction, vote: Final, workspace: Workspace | None) -> SharingLevel:
+def _level(tx: Transaction, vote: FinalAnswer, workspace: Workspace | None) -> SharingLevel:
     if workspace is None:
         return SharingLevel.OFF  # the workspace was closed: nobody is left who could answer for the data
     person = tx.find(FIND_PERSON, workspace_id=vote.workspace_id, person=vote.person) if vote.person else None
@@ -164,12 +165,12 @@ def _store_alias(tx: Transaction, key: AliasKey, sealed: bytes) -> bytes:
     return stored
 
 
-def read_contents(tx: Transaction, *, kind: Kind, answers: Sequence[Final]) -> list[Any]:
+def read_contents(tx: Transaction, *, kind: Kind, answers: Sequence[FinalAnswer]) -> list[Any]:
     """The sealed content of each answer; None where it is gone."""
     return [tx.find(kind.find_content, **answer.key) for answer in answers]
 
 
-def list_uploads(tx: Transaction, *, votes: Sequence[Final]) -> list[bytes]:
+def list_uploads(tx: Transaction, *, votes: Sequence[FinalAnswer]) -> list[bytes]:
     """The ids of all uploads that the votes' comparisons show."""
     return [
         upload_id
@@ -180,7 +181,7 @@ def list_uploads(tx: Transaction, *, votes: Sequence[Final]) -> list[bytes]:
     ]
 
 
-def finish_answer(tx: Transaction, *, kind: Kind, answer: Final, dropped: bool, at: int) -> Ending:
+def finish_answer(tx: Transaction, *, kind: Kind, answer: FinalAnswer, dropped: bool, at: int) -> Ending:
     """Deletes what intake holds of an answer whose record is written, or that is dropped.
 
     The link of a dropped one is kept aside for a while, for `take_back_dropped` alone: another worker may have

@@ -192,8 +192,8 @@ class Installation:
         if "redaction" in self.__dict__:
             self.redaction.close()
         if "intake" in self.__dict__:
-            self.intake.shown.flush()
-            self.intake.told.flush()
+            self.intake.shown.close()
+            self.intake.told.close()
         for name in ("intake_db", "research_db", "keystore_db"):
             if name in self.__dict__:
                 self.__dict__[name].close()

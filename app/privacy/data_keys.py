@@ -20,7 +20,7 @@ from app.privacy.versioned_seal import VersionedSeal, key_version
 
 KEY_ID_BYTES: Final = 16
 DEFAULT_CACHE_SIZE: Final = 20_000
-DEFAULT_CACHE_SECONDS: Final = 30.0
+DEFAULT_CACHE_SECONDS: Final = 10.0
 
 _KEY_BYTES: Final = 32
 # A list in a statement has a fixed length; shorter ones are filled up by repeating an id.

@@ -34,7 +34,7 @@ class Pseudonyms:
         self, workspace_id: bytes, identifier: Identifier, plane: Plane = Plane.PREFERENCE
     ) -> tuple[bytes, ...]:
         """Every pseudonym this identifier may be stored under, newest first: the ones to look up."""
-        return tuple(self._pseudonym(key, workspace_id, identifier, plane) for key in self._newest_first)
+        return tuple([self._pseudonym(key, workspace_id, identifier, plane) for key in self._newest_first])
 
     def sticky(self, workspace_id: bytes, identifier: Identifier) -> bytes:
         """The pseudonym under the oldest readable key, for sampling: a rotation must not redraw who is asked.

@@ -30,7 +30,7 @@ from tests.disconnection.voting import Booth, Voted, door_of
 from tests.tables import rows_of
 
 ACCOUNTS: Final = ("anna", "bert", "carl", None)
-_LAST_STEP: Final = 60
+_LAST_STEP: Final = 30
 
 
 @dataclass

@@ -59,6 +59,7 @@ def test_every_route_is_an_operation_or_a_page() -> None:
         "/",
         "/docs",
         "/docs/errors",
+        "/documents/<workspace>",
         "/documents/<workspace>/<kind>",
         "/embed",
         "/preferences",

@@ -164,6 +164,7 @@ def _preferences(caller: Caller, _clock: MovableClock) -> None:
     quiet = caller.call("set_ticket_preferences", {"ask": "not_in_conversation"}, status=200, ticket=ticket)
     assert quiet.get_json()["ask"] == "not_in_conversation"
     caller.call("look_up_preferences", here, status=200)
+    caller.call("withdraw_earlier_votes", status=202, ticket=ticket)
     caller.call("create_comparison", _pair(**here), status=201)
 
 

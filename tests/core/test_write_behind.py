@@ -39,3 +39,23 @@ def test_a_flush_waits_for_the_write_that_another_thread_is_at(stores: Stores) -
     may_end.set()
     closing.join(_SECONDS)
     assert done == ["1 written", "flushed"]
+
+
+def test_a_close_writes_what_waits_and_ends_the_thread(stores: Stores) -> None:
+    database = Database(stores.intake)
+    written: list[Row] = []
+    before = threading.active_count()
+
+    def write_rows(tx: Transaction, rows: Sequence[Row]) -> None:
+        tx.raw("SELECT 1")
+        written.extend(rows)
+
+    behind = WriteBehind(database, write_rows)
+    for number in range(3):
+        # What is closed can be used again.
+        behind.add({"id": number})
+        assert threading.active_count() == before + 1
+        behind.close()
+        assert threading.active_count() == before
+        assert [row["id"] for row in written] == [*range(number + 1)]
+    database.close()

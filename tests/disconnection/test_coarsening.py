@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.disconnection.coarsening import LATENCY, TIME_TO_VOTE, Ranges, finish_reason_of, language_of
+from app.core.languages import language_of
+from app.disconnection.coarsening import LATENCY, TIME_TO_VOTE, Ranges, finish_reason_of
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_a_run_killed_before_or_after_any_step_is_finished_by_the_next(booth: Bo
         pytest.fail("the run never came to its end")
     booth.disconnect(LATER)
     _check_each_once(booth, cast)
-    assert step > 20
+    assert step > 10
 
 
 @pytest.mark.timeout(300)

@@ -11,7 +11,7 @@ from app.core.clock import day_of
 from app.core.ids import to_text, uuid7_time
 from app.disconnection.crossing import Door, Tally
 from app.disconnection.jobs import _due_batches, disconnect_due
-from app.disconnection.kinds import Due
+from app.disconnection.queries import DueAnswer
 from app.intake.comparisons.access import TicketHolder
 from app.intake.comparisons.models import Choice
 from app.intake.comparisons.schemas import ModelResponse, NewComparison
@@ -64,6 +64,7 @@ class Booth:
         self, here: Installation, *, workspace_id: bytes = b"w" * 16, sharing: str = "vote_and_content"
     ) -> None:
         self.here = here
+        self.api_key = new_api_key()
         self.workspace = Workspace(
             workspace_id,
             f"product {workspace_id.hex()}",
@@ -76,7 +77,7 @@ class Booth:
             origins=("https://host.example",),
             options=self.workspace.options,
             key_id=workspace_id[::-1],
-            key_text=new_api_key(),
+            key_text=self.api_key,
         )
         here.intake_db.write(lambda tx: create_workspace(tx, access.INTAKE, new=new, actor="test", at=0))
 
@@ -191,7 +192,7 @@ class Booth:
         """Everything that is due leaves."""
         return disconnect_due(self.door, at=at, limit=limit)
 
-    def list_due(self, at: int) -> Sequence[Due]:
+    def list_due(self, at: int) -> Sequence[DueAnswer]:
         """The votes that may leave."""
         return next(_due_batches(self.door, at, Tally(), None))
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from app.core.languages import LANGUAGES
 from app.intake.comparisons.models import comparisons
 from app.intake.documents import shipped
 from app.intake.documents.markdown import as_text
-from app.intake.documents.wording import LANGUAGES
 from app.operations.installation import Installation
 from tests.intake.conftest import HostServer
 from tests.tables import rows_of

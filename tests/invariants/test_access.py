@@ -33,6 +33,7 @@ _PUBLIC_PAGES = {
     "page:/",
     "page:/docs",
     "page:/docs/errors",
+    "page:/documents/<workspace>",
     "page:/documents/<workspace>/<kind>",
     "page:/embed",
     "page:/receipt",
@@ -54,6 +55,8 @@ _DEMO = {
     "demo.list_demo_conversations",
     "demo.answer_demo_message",
     "demo.ask_demo_visitor_again",
+    "demo.offer_demo_thumbs",
+    "demo.open_demo_settings",
 }
 _NOT_A_CREDENTIAL = "pv_sk_0000000000000000000000000000000000000000"
 

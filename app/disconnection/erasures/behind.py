@@ -22,14 +22,13 @@ from app.disconnection.erasures.queries import (
 )
 from app.disconnection.erasures.services import Done
 from app.disconnection.erasures.taking_out import Remover
-from app.disconnection.models import AliasKey, AliasKind, link_place
+from app.disconnection.models import AliasKey, AliasKind, conversation_of, link_place
 from app.disconnection.numbers import Owner, number_of, quarters_of, records_of_person
 from app.disconnection.taking_back import take_back, take_back_dropped
 from app.privacy.errors import SealBroken, UnknownKeyVersion
 from app.research.exports.services import export_text
-from app.research.recall.holders import Holder, is_building, list_holders
+from app.research.recall.holders import Holder, has_untold, list_holders
 from app.research.recall.jobs import publish_tombstones
-from app.research.recall.queries import LIST_UNTOLD
 from app.research.records.queries import (
     FIND_CONVERSATION,
     LIST_FEEDBACK_OF_VOTER,
@@ -59,7 +58,7 @@ def take_records(door: Door, erasure: Erasure, *, at: int) -> None:
     _move_links(door, erasure, missing, at=at)
     found = _all_found(door, erasure, of_voter)
     if erasure.scope == ErasureScope.PERSON:
-        _forget_conversations(door, erasure, found)
+        _forget_conversations(door, erasure, of_voter, found)
     ids = sorted(found.record_ids)
     for start in range(0, len(ids), _TAKEN_AT_ONCE):
         take_back(door.research, ids[start : start + _TAKEN_AT_ONCE], at=at)
@@ -88,13 +87,17 @@ def _conversation_numbers(door: Door, erasure: Erasure, at: int) -> set[bytes] |
     """The numbers of the erasure's conversation; None where all conversations are meant."""
     if erasure.scope != ErasureScope.CONVERSATION:
         return None
-    owners = [Owner(erasure.workspace_id, AliasKind.CONVERSATION, each) for each in erasure.conversations]
+    owners = [Owner(erasure.workspace_id, AliasKind.CONVERSATION, each) for each in _shares(erasure)]
     numbers = (
         number_of(door.intake, door.links, owner, quarter=quarter)
         for owner in owners
         for quarter in quarters_of(door.intake, owner, at=at)
     )
     return {number for number in numbers if number is not None}
+
+
+def _shares(erasure: Erasure) -> list[bytes]:
+    return [conversation_of(erasure.person or b"", each) for each in erasure.conversations]
 
 
 def _open(door: Door, erasure: Erasure, link: StoredLink) -> bytes | None:
@@ -163,11 +166,14 @@ def _all_found(door: Door, erasure: Erasure, of_voter: Sequence[VotersRecord]) -
     return _Found(frozenset({record.id for record in of_voter} | followed.keys()), frozenset(weeks))
 
 
-def _forget_conversations(door: Door, erasure: Erasure, found: _Found) -> None:
+def _forget_conversations(
+    door: Door, erasure: Erasure, of_voter: Sequence[VotersRecord], found: _Found
+) -> None:
     """Deletes the numbers of the conversations that the records are of, whose pseudonyms nothing else knows by now."""
-    numbers = {
+    numbers = {record.conversation for record in of_voter}
+    numbers |= {
         number
-        for record_id in found.record_ids
+        for record_id in found.record_ids - {record.id for record in of_voter}
         if (
             number := door.research.db.fetch(
                 lambda tx, record_id=record_id: tx.find(FIND_CONVERSATION, record_id=record_id)  # type: ignore[misc]
@@ -232,7 +238,7 @@ def _note_records(door: Door, erasure: Erasure, found: _Found, *, at: int) -> No
     """The numbers go last: until the records are out, they are the way to them."""
     kinds = {
         ErasureScope.PERSON: [(AliasKind.VOTER, erasure.person or b"")],
-        ErasureScope.CONVERSATION: [(AliasKind.CONVERSATION, each) for each in erasure.conversations],
+        ErasureScope.CONVERSATION: [(AliasKind.CONVERSATION, each) for each in _shares(erasure)],
         ErasureScope.VOTES: [],
     }[ErasureScope(erasure.scope)]
     _delete_aliases(
@@ -267,7 +273,7 @@ def tell_exports(door: Door, erasure: Erasure, *, at: int) -> None:
     followed = _followed(door, erasure)
 
     def look(tx: Transaction) -> list[Holder] | None:
-        if is_building(tx, workspace_id=erasure.workspace_id) or tx.find(LIST_UNTOLD) is not None:
+        if has_untold(tx, workspace_id=erasure.workspace_id):
             return None
         return list_holders(
             tx,

@@ -34,16 +34,18 @@ _PERSONS: Final[tuple[Any, ...]] = (
     _F.person == bindparam("person"),
 )
 _IS_RATED: Final = or_(_F.undo_until.is_not(None), _F.state != FeedbackState.OPEN.value)
-_IN_ORDER: Final = (_F.day, _F.id)
+_NEWEST_FIRST: Final = (_F.day.desc(), _F.id.desc())
 _MOST: Final = bindparam("most", type_=Integer)
 
-LIST_FEEDBACK: Final = query(_OF_FEEDBACK.where(*_PERSONS).order_by(*_IN_ORDER).limit(_MOST), PersonsFeedback)
+LIST_FEEDBACK: Final = query(
+    _OF_FEEDBACK.where(*_PERSONS).order_by(*_NEWEST_FIRST).limit(_MOST), PersonsFeedback
+)
 LIST_RATED_FEEDBACK: Final = query(
-    _OF_FEEDBACK.where(*_PERSONS, _IS_RATED).order_by(*_IN_ORDER).limit(_MOST), PersonsFeedback
+    _OF_FEEDBACK.where(*_PERSONS, _IS_RATED).order_by(*_NEWEST_FIRST).limit(_MOST), PersonsFeedback
 )
 LIST_FEEDBACK_OF: Final = query(
     _OF_FEEDBACK.where(*_PERSONS, _F.conversation == bindparam("conversation"))
-    .order_by(*_IN_ORDER)
+    .order_by(*_NEWEST_FIRST)
     .limit(_MOST),
     PersonsFeedback,
 )

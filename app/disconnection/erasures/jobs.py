@@ -10,7 +10,7 @@ from app.core.ids import hex_of
 from app.core.logging import frames_of
 from app.disconnection.crossing import Door
 from app.disconnection.erasures import behind, services
-from app.disconnection.erasures.models import Erasure, ErasureState, Progress, StepName
+from app.disconnection.erasures.models import Erasure, ErasureScope, ErasureState, Progress, StepName
 from app.disconnection.erasures.queries import (
     FIND_ERASURE,
     FIRST_INVITATION_DAY,
@@ -60,12 +60,10 @@ def _do_intake(intake: Intake, erasure: Erasure, at: int) -> None:
             lambda tx: services.take_content(tx, erasure=erasure, idempotency=intake.idempotency, at=at)
         )
         intake.data_keys.destroy(done.useless_keys)
-    if _open_step(intake, erasure, StepName.KEYS):
+    if _open_step(intake, erasure, StepName.KEYS) or _was_made_again(intake, erasure, at):
         destroy_key(intake, erasure, at=at)
     if _open_step(intake, erasure, StepName.INVITATIONS):
         _take_invitations(intake, erasure, at)
-    if _open_step(intake, erasure, StepName.PERSON):
-        intake.db.write(lambda tx: services.empty_person_tables(tx, erasure=erasure, at=at))
 
 
 def destroy_key(intake: Intake, erasure: Erasure, *, at: int) -> None:
@@ -76,6 +74,17 @@ def destroy_key(intake: Intake, erasure: Erasure, *, at: int) -> None:
         return
     intake.data_keys.destroy([person_key_id(erasure.workspace_id, erasure.person)])
     intake.db.write(lambda tx: services.note_key_destroyed(tx, erasure=erasure, at=at))
+
+
+def _was_made_again(intake: Intake, erasure: Erasure, at: int) -> bool:
+    """Whether a call that was under way when the person's key was destroyed has made them another one.
+
+    It seals nothing: the call was refused. Later ones see that the person is leaving, and make none. Once the quiet
+    time is over, it may be that of somebody who came back.
+    """
+    if erasure.person is None or erasure.scope != ErasureScope.PERSON or at >= erasure.quiet_until:
+        return False
+    return intake.data_keys.find(person_key_id(erasure.workspace_id, erasure.person)) is not None
 
 
 def _take_invitations(intake: Intake, erasure: Erasure, at: int) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from app.access.workspaces.models import SharingLevel
 from app.core.statements import insert_row, query, scalar_query, statement
-from app.disconnection.erasures.models import Erasure, ErasureState, erasure_links, erasures
+from app.disconnection.erasures.models import Erasure, ErasureScope, ErasureState, erasure_links, erasures
 from app.disconnection.models import aliases, dropped_links, links
 from app.intake.comparisons.models import (
     ComparisonState,
@@ -54,6 +54,18 @@ LIST_RUNNING: Final = query(
     select(*(_E[name] for name in Erasure._fields))
     .where(_E.state == ErasureState.RUNNING.value)
     .order_by(_E.requested_at),
+    Erasure,
+)
+FIND_RUNNING_WITHDRAWAL: Final = query(
+    select(*(_E[name] for name in Erasure._fields))
+    .where(
+        _E.state == ErasureState.RUNNING.value,
+        _E.scope == ErasureScope.VOTES.value,
+        _E.workspace_id == _WORKSPACE,
+        _E.person == bindparam("person"),
+    )
+    .order_by(_E.requested_at.desc())
+    .limit(1),
     Erasure,
 )
 SET_PROGRESS: Final = statement(update(erasures).where(*_THIS).values(progress=bindparam("new_progress")))
@@ -105,20 +117,22 @@ _IS_VOTED: Final = or_(
     _C.state == ComparisonState.DISCONNECTED.value,
 )
 _MOST: Final = bindparam("most", type_=Integer)
-_IN_ORDER: Final = (_C.day, _C.id)
+# What can still leave, or be shown, is among the newest: it goes in the request's own transaction.
+_NEWEST_FIRST: Final = (_C.day.desc(), _C.id.desc())
 
 LIST_COMPARISONS: Final = query(
-    select(*_OF_COMPARISON).where(*_PERSONS).order_by(*_IN_ORDER).limit(_MOST), PersonsComparison
+    select(*_OF_COMPARISON).where(*_PERSONS).order_by(*_NEWEST_FIRST).limit(_MOST), PersonsComparison
 )
 LIST_OF_CONVERSATION: Final = query(
     select(*_OF_COMPARISON)
     .where(*_PERSONS, _C.conversation == bindparam("conversation"))
-    .order_by(*_IN_ORDER)
+    .order_by(*_NEWEST_FIRST)
     .limit(_MOST),
     PersonsComparison,
 )
 LIST_VOTED: Final = query(
-    select(*_OF_COMPARISON).where(*_PERSONS, _IS_VOTED).order_by(*_IN_ORDER).limit(_MOST), PersonsComparison
+    select(*_OF_COMPARISON).where(*_PERSONS, _IS_VOTED).order_by(*_NEWEST_FIRST).limit(_MOST),
+    PersonsComparison,
 )
 FIND_COMPARISON: Final = query(select(*_OF_COMPARISON).where(*_THIS_COMPARISON), PersonsComparison)
 DELETE_COMPARISON: Final = statement(delete(comparisons).where(*_THIS_COMPARISON))
@@ -297,6 +311,7 @@ RESET_PERSON: Final = statement(
         has_quiet_conversations=False,
         has_conversation_levels=False,
         told_of_documents_at=null(),
+        told_before_at=null(),
         sharing_chosen_at=null(),
     )
 )
@@ -312,6 +327,7 @@ DELETE_UNTOUCHED: Final = statement(
         _P.ask_after.is_(None),
         _P.is_restricted.is_(False),
         _P.has_quiet_conversations.is_(False),
+        _P.has_conversation_levels.is_(False),
         _P.asked_day == 0,
         _P.sharing_chosen_at.is_(None),
         _P.last_vote_at.is_(None),

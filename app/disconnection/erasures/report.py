@@ -44,7 +44,8 @@ def _step(step: Any) -> dict[str, Any]:
 
 
 def _remains(erasure: Erasure, progress: Progress, settings: Settings) -> list[dict[str, Any]]:
-    asked_day = day_of(erasure.requested_at)
+    # Backups of until then have it, and a receipt is withdrawn when its vote is.
+    last_day = day_of(max([erasure.requested_at, *(step.done_at or 0 for step in progress.steps)]))
     remains: list[dict[str, Any]] = []
     if progress.exports:
         remains.append(
@@ -59,7 +60,7 @@ def _remains(erasure: Erasure, progress: Progress, settings: Settings) -> list[d
     remains.append(
         {
             "what": "backups",
-            "until": iso_date(asked_day + settings.backup_days),
+            "until": iso_date(last_day + settings.backup_days),
             "why": "A backup of the databases from before has the rows until it is thrown away. What was written in "
             "them cannot be read with the keys that are left, once the step keys is done.",
         }
@@ -75,7 +76,7 @@ def _remains(erasure: Erasure, progress: Progress, settings: Settings) -> list[d
     remains.append(
         {
             "what": "receipts",
-            "until": iso_date(asked_day + _RECEIPT_DAYS),
+            "until": iso_date(last_day + _RECEIPT_DAYS),
             "why": "A digest of each receipt, so that whoever holds it is told that the vote is withdrawn.",
         }
     )
@@ -83,7 +84,7 @@ def _remains(erasure: Erasure, progress: Progress, settings: Settings) -> list[d
         remains.append(
             {
                 "what": "reports",
-                "until": iso_date(asked_day + REPORT_DAYS),
+                "until": iso_date(day_of(erasure.requested_at) + REPORT_DAYS),
                 "why": "Reports of harmful responses were cut from their reporter when they were made: nothing "
                 "leads from a person to them.",
             }

@@ -61,7 +61,7 @@ def request_erasure(intake: Intake, call: Call[NewErasure, HostCaller]) -> Answe
     """Erase a person, one of their conversations, or all of their votes.
 
     What can be read is gone when this answers: a person's key is destroyed at once. A job does the rest within seconds
-    as a rule; the answer's `id` tells how far it is. For a minute and a half nothing is asked of the person.
+    as a rule; the answer's `id` tells how far it is. For twenty seconds nothing is asked of the person.
     """
     workspace, new = call.caller.workspace, call.body
     subject = resolve_subject(intake.db, intake.pseudonyms, workspace=workspace, identifiers=new.identifiers)
@@ -83,7 +83,7 @@ def request_erasure(intake: Intake, call: Call[NewErasure, HostCaller]) -> Answe
         return Answer(report_of(asked[0].erasure, settings=intake.settings), status=202)
 
     answer = call.write(intake.db, begin)
-    _destroy_keys(intake, asked[0], at=call.at)
+    destroy_keys(intake, asked[0], at=call.at)
     return answer
 
 
@@ -93,7 +93,7 @@ def request_erasure(intake: Intake, call: Call[NewErasure, HostCaller]) -> Answe
     access=HostKey(Scope.PERSON_DATA),
     answer=ErasureSchema,
     errors=[NotFound],
-    answer_example={**_EXAMPLE, "state": "done", "finished_at": "2026-11-22T10:01:35.000Z"},
+    answer_example={**_EXAMPLE, "state": "done", "finished_at": "2026-11-22T10:00:25.000Z"},
 )
 def show_erasure(intake: Intake, call: Call[None, HostCaller]) -> Answer:
     """See how far an erasure has come, what it has deleted where, and what cannot be deleted."""
@@ -132,10 +132,11 @@ def erase(
         )
 
     asked = intake.db.write(begin)
-    _destroy_keys(intake, asked, at=at)
+    destroy_keys(intake, asked, at=at)
     return asked.erasure
 
 
-def _destroy_keys(intake: Intake, asked: Asked, *, at: int) -> None:
+def destroy_keys(intake: Intake, asked: Asked, *, at: int) -> None:
+    """Destroys at once the keys that nothing needs any more, once an erasure is written down."""
     intake.data_keys.destroy(asked.useless_keys)
     destroy_key(intake, asked.erasure, at=at)

@@ -35,10 +35,12 @@ class NewErasureSchema(Schema):
         },
     )
     forget_wishes = fields.Boolean(
+        truthy={True},
+        falsy={False},
         metadata={
             "description": "Of a person: also forget that they do not want to be asked, or share less. Otherwise a "
             "refusal outlives the erasure, and nothing else does."
-        }
+        },
     )
 
     @post_load
@@ -93,3 +95,12 @@ class ErasureSchema(Schema):
     finished_at = fields.AwareDateTime()
     steps = fields.List(fields.Nested(_StepSchema), required=True)
     remains = fields.List(fields.Nested(_RemainderSchema), required=True)
+
+
+class WithdrawalSchema(Schema):
+    """A withdrawal of all votes that goes on."""
+
+    id = fields.String(
+        required=True, metadata={"description": "The host can see with it how far it has come."}
+    )
+    state = fields.Enum(ErasureState, by_value=True, required=True)

@@ -32,6 +32,7 @@ from app.disconnection.erasures.queries import (
     END_SNOOZE,
     EXTEND_QUIET,
     FIND_ERASURE,
+    FIND_RUNNING_WITHDRAWAL,
     FINISH,
     HAS_CONTENT,
     INSERT_ERASURE,
@@ -46,6 +47,7 @@ from app.disconnection.erasures.queries import (
     PersonsComparison,
 )
 from app.disconnection.erasures.taking_out import Remover
+from app.intake.comparisons.closing import lock_open_of_person
 from app.intake.invitations.pair_counts import last_settled_day
 from app.intake.invitations.queries import STORE_PAIR_TOTALS
 from app.intake.persons.models import QUIET_MS, Ask
@@ -77,15 +79,15 @@ def request_erasure(
     workspace: Workspace,
     subject: Subject,
     scope: ErasureScope,
-    forget_wishes: bool = False,
+    forget_wishes: bool,
     idempotency: Idempotency,
     actor: str,
     at: int,
 ) -> Asked:
     """Begins an erasure, and does as much of it as goes into one short transaction; a job does the rest.
 
-    From the commit on nothing is asked of the person or sealed for them for `QUIET_MS`, and of what they had, the first
-    `BATCH` comparisons are gone. What they have refused still holds afterwards, unless `forget_wishes` is set.
+    From the commit on nothing is asked of the person or sealed for them for `QUIET_MS`, and of what they had, the
+    newest `BATCH` comparisons are gone. What they have refused still holds afterwards, unless `forget_wishes` is set.
     AccountNeeded; ConversationNeeded for a scope of one conversation.
     """
     if not subject.person:
@@ -106,6 +108,7 @@ def request_erasure(
         finished_at=None,
         progress=Progress.begun(scope).to_json(),
     )
+    lock_open_of_person(tx, workspace_id=workspace.id, person=subject.person)
     _keep_quiet(tx, erasure, forget_wishes=forget_wishes, at=at)
     tx.run(INSERT_ERASURE, **erasure._asdict())
     record_audit(
@@ -117,6 +120,8 @@ def request_erasure(
         subject=erasure.id,
         at=at,
     )
+    if scope is ErasureScope.PERSON:
+        _empty_person_tables(tx, erasure=erasure, at=at)
     done = take_content(tx, erasure=erasure, idempotency=idempotency, at=at)
     return Asked(_reread(tx, erasure), done.useless_keys)
 
@@ -130,12 +135,23 @@ def withdraw_votes(
     actor: str,
     at: int,
 ) -> Asked:
-    """Takes back every vote and rating of a person, wherever it is. What they wish stays as it is. AccountNeeded."""
+    """Takes back every vote and rating of a person, wherever it is. What they wish stays as it is. AccountNeeded.
+
+    Repeated while it goes on and nothing was given since, it is the same one.
+    """
+    this = {"workspace_id": workspace.id, "person": person}
+    if not person:
+        raise AccountNeeded
+    lock_person(tx, **this, day=day_of(at))
+    running = tx.find(FIND_RUNNING_WITHDRAWAL, **this)
+    if running is not None and not _list_comparisons(tx, running) and not _list_feedback(tx, running):
+        return Asked(running, ())
     return request_erasure(
         tx,
         workspace=workspace,
         subject=Subject(person=person),
         scope=ErasureScope.VOTES,
+        forget_wishes=False,
         idempotency=idempotency,
         actor=actor,
         at=at,
@@ -186,13 +202,19 @@ def _reread(tx: Transaction, erasure: Erasure) -> Erasure:
     return tx.one(FIND_ERASURE, **erasure.key)
 
 
+def _lock_running(tx: Transaction, erasure: Erasure) -> Erasure | None:
+    """The erasure as it stands now, locked; None when it is done. It is locked before its person, by everybody."""
+    tx.lock(LOCK_ERASURE, **erasure.key)
+    found = tx.find(FIND_ERASURE, **erasure.key)
+    return found if found is not None and found.state == ErasureState.RUNNING else None
+
+
 def in_step(
     tx: Transaction, erasure: Erasure, *, name: StepName, work: Callable[[Erasure, Progress], Done], at: int
 ) -> Done:
     """Does work of a step that is still open, and notes it in the same transaction: counted once, whoever does it."""
-    tx.lock(LOCK_ERASURE, **erasure.key)
-    found = tx.find(FIND_ERASURE, **erasure.key)
-    if found is None or found.state != ErasureState.RUNNING:
+    found = _lock_running(tx, erasure)
+    if found is None:
         return Done(is_complete=True)
     progress = Progress.from_json(found.progress)
     if not progress.has_open(name):
@@ -213,9 +235,10 @@ def take_content(tx: Transaction, *, erasure: Erasure, idempotency: Idempotency,
             # Pairs of settled days are counted before their comparisons go.
             tx.run(STORE_PAIR_TOTALS, workspace_id=found.workspace_id, through=last_settled_day(at))
         remover = Remover(tx, idempotency=idempotency, erasure=found, person=_person(found), at=at)
-        for each in listed:
+        # Locked in one order everywhere, so that two who hold several wait for each other instead of deadlocking.
+        for each in sorted(listed, key=lambda each: (each.day, each.id)):
             remover.take_comparison(each, keeps_row=found.scope == ErasureScope.VOTES)
-        for given in feedback:
+        for given in sorted(feedback, key=lambda given: (given.day, given.id)):
             remover.take_feedback(given)
         remover.store_counts()
         progress.get(StepName.CONTENT).count(remover.taken.deleted)
@@ -241,13 +264,20 @@ def _list_feedback(tx: Transaction, erasure: Erasure) -> list[PersonsFeedback]:
 
 
 def may_destroy_key(tx: Transaction, *, erasure: Erasure, at: int) -> bool:
-    """Whether the person's data key may go now: it seals nothing that is to stay.
+    """Whether the person's data key may go now, for the first time or once more: it seals nothing that is to stay.
 
-    Nothing new is sealed while it is destroyed: the quiet time begins anew.
+    Nothing new is sealed while it is destroyed: the quiet time begins anew. A worker that comes late, after that, finds
+    the key of somebody who has come back, which has the same id.
     """
+    found = _lock_running(tx, erasure)
+    if found is None:
+        return False
     this = {"workspace_id": erasure.workspace_id, "person": _person(erasure)}
     lock_person(tx, **this, day=day_of(at))
-    if erasure.scope != ErasureScope.PERSON and any(
+    is_first = Progress.from_json(found.progress).has_open(StepName.KEYS)
+    if not is_first and at >= found.quiet_until:
+        return False
+    if (erasure.scope != ErasureScope.PERSON or not is_first) and any(
         tx.find(has_any, **this) is not None for has_any in (HAS_CONTENT, HAS_SEALED_FEEDBACK)
     ):
         return False
@@ -290,8 +320,11 @@ def end_step(tx: Transaction, *, erasure: Erasure, name: StepName, at: int) -> D
     return in_step(tx, erasure, name=name, work=lambda _found, _progress: Done(is_complete=True), at=at)
 
 
-def empty_person_tables(tx: Transaction, *, erasure: Erasure, at: int) -> Done:
-    """Deletes all rows that are kept by the person's pseudonym alone."""
+def _empty_person_tables(tx: Transaction, *, erasure: Erasure, at: int) -> None:
+    """Deletes all rows that are kept by the person's pseudonym alone.
+
+    At once: a wish of a moment later is one of somebody who comes back, and stays.
+    """
 
     def work(found: Erasure, progress: Progress) -> Done:
         for table in EMPTIED:
@@ -299,7 +332,7 @@ def empty_person_tables(tx: Transaction, *, erasure: Erasure, at: int) -> Done:
             progress.get(StepName.PERSON).count({table.name: gone})
         return Done(is_complete=True)
 
-    return in_step(tx, erasure, name=StepName.PERSON, work=work, at=at)
+    in_step(tx, erasure, name=StepName.PERSON, work=work, at=at)
 
 
 def finish_erasure(tx: Transaction, *, erasure: Erasure, at: int) -> bool:
@@ -307,9 +340,8 @@ def finish_erasure(tx: Transaction, *, erasure: Erasure, at: int) -> bool:
 
     Their row goes, unless it holds a refusal, a restriction, or something that was said since.
     """
-    tx.lock(LOCK_ERASURE, **erasure.key)
-    found = tx.find(FIND_ERASURE, **erasure.key)
-    if found is None or found.state != ErasureState.RUNNING or at < found.quiet_until:
+    found = _lock_running(tx, erasure)
+    if found is None or at < found.quiet_until:
         return False
     progress = Progress.from_json(found.progress)
     if not progress.is_done:
@@ -317,7 +349,11 @@ def finish_erasure(tx: Transaction, *, erasure: Erasure, at: int) -> bool:
     this = {"workspace_id": found.workspace_id, "person": _person(found)}
     tx.run(END_SNOOZE, **this, until=found.quiet_until)
     if found.scope == ErasureScope.PERSON:
-        progress.get(StepName.PERSON).count({"persons": tx.run(DELETE_UNTOUCHED, **this)})
+        # All they had is gone: what there is they have given since, and it has to be found by the same pseudonym.
+        has_comparisons = tx.find(LIST_COMPARISONS, **this, most=1) is not None
+        is_back = has_comparisons or tx.find(LIST_FEEDBACK, **this, most=1) is not None
+        gone = 0 if is_back else tx.run(DELETE_UNTOUCHED, **this)
+        progress.get(StepName.PERSON).count({"persons": gone})
         tx.run(SET_PROGRESS, **found.key, new_progress=progress.to_json())
     tx.run(DELETE_ERASURE_LINKS, **found.key)
     tx.run(FINISH, **found.key, at=at)

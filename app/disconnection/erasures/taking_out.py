@@ -28,7 +28,7 @@ from app.disconnection.erasures.queries import (
     PersonsComparison,
     PersonsInvitation,
 )
-from app.disconnection.models import AliasKind
+from app.disconnection.models import AliasKind, conversation_of
 from app.disconnection.queries import DELETE_LINK
 from app.disconnection.receipts.queries import INSERT_WITHDRAWN, SET_WITHDRAWN
 from app.intake.comparisons.content import COMPARISON_PREFIX
@@ -121,10 +121,14 @@ class Remover:
         self.taken.deleted["feedback"] += 1
 
     def take_link(self, *, day: int, comparison_id: bytes) -> None:
-        """Takes out a link whose comparison may be gone by age."""
-        key = {"workspace_id": self._workspace_id, "day": day, "comparison_id": comparison_id}
-        self._tx.lock(LOCK_COMPARISON, **key)
+        """Takes out a link. Its comparison, if age has left it, is withdrawn, and its feedback is gone."""
+        tx, key = self._tx, comparison_key(self._workspace_id, day, comparison_id)
+        tx.lock(LOCK_COMPARISON, **key)
         self._take_vote(key)
+        tx.run(SET_WITHDRAWN, **key, at=self._at)
+        self.taken.deleted["feedback"] += tx.run(
+            DELETE_FEEDBACK, **feedback_key(self._workspace_id, comparison_id)
+        )
 
     def take_invitation(self, invited: PersonsInvitation, *, day: int) -> None:
         """Deletes an invitation."""
@@ -210,7 +214,7 @@ class Remover:
                 workspace_id=self._workspace_id,
                 kind=AliasKind.CONVERSATION.value,
                 quarter=quarter,
-                pseudonym=conversation,
+                pseudonym=conversation_of(self._person, conversation),
             )
 
     def _count_comparison(self, found: PersonsComparison, *, has_vote: bool) -> None:

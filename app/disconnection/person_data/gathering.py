@@ -5,8 +5,8 @@ Whoever adds a table that holds something of a person adds it here, and to `eras
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.access.workspaces.models import SharingLevel, Workspace
@@ -16,10 +16,10 @@ from app.core.tables import Retention, intake, research
 from app.disconnection.erasures.queries import FIRST_INVITATION_DAY
 from app.disconnection.numbers import records_of_person
 from app.disconnection.person_data.queries import (
+    FIND_SEALED_UPLOAD,
     LIST_COMPARISONS,
     LIST_CONVERSATION_SHARING,
     LIST_FEEDBACK,
-    LIST_HISTORY,
     LIST_INVITATIONS,
     LIST_QUIET_DAYS,
     LIST_UPLOADS,
@@ -31,10 +31,12 @@ from app.disconnection.person_data.queries import (
 from app.disconnection.zone import Doorstep
 from app.intake.comparisons.content import content_key_id, open_comment, open_private, open_shown
 from app.intake.comparisons.models import public_state
+from app.intake.consents.models import Consent
+from app.intake.consents.services import list_consents
 from app.intake.feedback.content import open_text, open_word
 from app.intake.persons.queries import FIND_PERSON
 from app.privacy.sealing import DataKey, bind, unseal
-from app.research.exports.holding import find_holding
+from app.research.exports.holding import Holding, find_holdings
 from app.research.exports.reading import read_feedback, read_records
 from app.research.feedback.record import FeedbackRecord
 from app.research.records.queries import LIST_FEEDBACK_OF_VOTER, LIST_OF_VOTER, VotersRecord
@@ -57,6 +59,8 @@ class Gathering:
     workspace: Workspace
     person: bytes
     at: int
+    _numbers: dict[bytes, int] = field(default_factory=dict, init=False)
+    """By comparison: they are gone through more than once, and some may go meanwhile."""
 
     @property
     def _this(self) -> dict[str, Any]:
@@ -78,13 +82,13 @@ class Gathering:
             "ask_after": _time(row.ask_after) if row is not None else None,
             "quiet_conversations_since": [iso_date(day) for day in quiet],
             "conversation_sharing": db.fetch(lambda tx: tx.list(LIST_CONVERSATION_SHARING, **self._this)),
-            "history": [
-                {**each._asdict(), "at": rfc3339(each.at), "ask_after": _time(each.ask_after)}
-                for each in db.fetch(lambda tx: tx.list(LIST_HISTORY, **self._this))
-            ],
+            "history": [_consent(each) for each in db.fetch(lambda tx: list_consents(tx, **self._this))],
         }
         if row is not None:
             told |= {
+                "first_met_day": iso_date(row.created_day),
+                "told_of_documents_at": _time(row.told_of_documents_at),
+                "sharing_chosen_at": _time(row.sharing_chosen_at),
                 "last_vote_at": _time(row.last_vote_at),
                 "last_skip_at": _time(row.last_skip_at),
                 "skips_in_a_row": row.consecutive_skips,
@@ -97,8 +101,10 @@ class Gathering:
 
     def comparisons(self) -> Iterator[dict[str, Any]]:
         """Every comparison that intake still has, with content and vote in clear where they are there."""
-        for number, held in enumerate(self._comparisons(), start=1):
-            yield self._comparison(number, held)
+        return map(self._comparison, self._comparisons())
+
+    def _number(self, held: HeldComparison) -> int:
+        return self._numbers.setdefault(held.id, len(self._numbers) + 1)
 
     def _comparisons(self) -> Iterator[HeldComparison]:
         after: dict[str, Any] = {"after_day": -1, "after_id": b""}
@@ -109,10 +115,10 @@ class Gathering:
             yield from page
             after = {"after_day": page[-1].day, "after_id": page[-1].id}
 
-    def _comparison(self, number: int, held: HeldComparison) -> dict[str, Any]:
+    def _comparison(self, held: HeldComparison) -> dict[str, Any]:
         state = public_state(held.state, undo_until=held.undo_until, expires_at=held.expires_at, at=self.at)
         told: dict[str, Any] = {
-            "number": number,
+            "number": self._number(held),
             "state": state,
             "registered_at": rfc3339(held.created_at),
             "shown_at": _time(held.shown_at),
@@ -130,7 +136,7 @@ class Gathering:
             ],
             "vote": None,
             "content": None,
-            "files": [path for path, _ in self._files(number, held)],
+            "files": [path for path, _ in self._files(held)],
         }
         place = {"workspace_id": self.workspace.id, "comparison_id": held.id}
         key = self._key(held)
@@ -158,21 +164,24 @@ class Gathering:
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Every file of the comparisons: its path, and what is in it."""
-        for number, held in enumerate(self._comparisons(), start=1):
-            for path, upload in self._files(number, held):
+        for held in self._comparisons():
+            for path, upload in self._files(held):
                 key = self.doorstep.intake.data_keys.find(upload.id)
-                if key is not None:
-                    yield (
-                        path,
-                        unseal(key, upload.sealed, bound_to=bind("upload", self.workspace.id, upload.id)),
-                    )
+                sealed = self._sealed(held, upload)
+                if key is not None and sealed is not None:
+                    bound_to = bind("upload", self.workspace.id, upload.id)
+                    yield path, unseal(key, sealed, bound_to=bound_to)
 
-    def _files(self, number: int, held: HeldComparison) -> list[tuple[str, HeldUpload]]:
+    def _sealed(self, held: HeldComparison, upload: HeldUpload) -> bytes | None:
+        this = {"workspace_id": self.workspace.id, "comparison_id": held.id, "upload_id": upload.id}
+        return self.doorstep.intake.db.fetch(lambda tx: tx.find(FIND_SEALED_UPLOAD, **this))
+
+    def _files(self, held: HeldComparison) -> list[tuple[str, HeldUpload]]:
         found = self.doorstep.intake.db.fetch(
             lambda tx: tx.list(LIST_UPLOADS, workspace_id=self.workspace.id, comparison_id=held.id)
         )
         return [
-            (f"files/comparison-{number}-{place}.{upload.media_type.rpartition('/')[2]}", upload)
+            (f"files/comparison-{self._number(held)}-{place}.{upload.media_type.rpartition('/')[2]}", upload)
             for place, upload in enumerate(found, start=1)
         ]
 
@@ -239,13 +248,17 @@ class Gathering:
         if research is None:
             return
         dropped: Counter[str] = Counter()
-        for record in read_records(research, self._record_ids(research, LIST_OF_VOTER), dropped=dropped):
-            yield _record(record) | self._exports(research, record.record_id, record.voted_week)
-        given = self._record_ids(research, LIST_FEEDBACK_OF_VOTER)
-        for rated in read_feedback(research, given, dropped=dropped):
-            yield _feedback_record(rated) | self._exports(research, rated.record_id, rated.given_week)
+        held = self._held(research, LIST_OF_VOTER, is_feedback=False)
+        for record in read_records(research, iter(held), dropped=dropped):
+            yield _record(record) | _exports(held[record.record_id])
+        held = self._held(research, LIST_FEEDBACK_OF_VOTER, is_feedback=True)
+        for rated in read_feedback(research, iter(held), dropped=dropped):
+            yield _feedback_record(rated) | _exports(held[rated.record_id])
 
-    def _record_ids(self, research: Research, listed_by: Query[VotersRecord]) -> Iterator[bytes]:
+    def _held(
+        self, research: Research, listed_by: Query[VotersRecord], *, is_feedback: bool
+    ) -> Mapping[bytes, Holding]:
+        """The person's records, by id, with the exports that have each."""
         found = records_of_person(
             self.doorstep.intake,
             research,
@@ -255,14 +268,8 @@ class Gathering:
             listed_by=listed_by,
             at=self.at,
         )
-        return (each.id for each in found)
-
-    def _exports(self, research: Research, record_id: bytes, week: int) -> dict[str, Any]:
-        holding = find_holding(research, workspace_id=self.workspace.id, record_id=record_id, week=week)
-        return {
-            "exports": [export._asdict() for export in holding.exports],
-            "exports_known": holding.is_whole,
-        }
+        weeks = {each.id: each.voted_week for each in found}
+        return find_holdings(research, workspace_id=self.workspace.id, weeks=weeks, is_feedback=is_feedback)
 
     def retention(self) -> list[dict[str, Any]]:
         """How long each kind of row is kept."""
@@ -279,8 +286,22 @@ class Gathering:
         return {"version": notice.version, "text": notice.text}
 
 
+def _exports(holding: Holding) -> dict[str, Any]:
+    return {
+        "exports": [export._asdict() for export in holding.exports],
+        "exports_known": holding.is_whole,
+    }
+
+
 def _time(at: int | None) -> str | None:
     return None if at is None else rfc3339(at)
+
+
+def _consent(consent: Consent) -> dict[str, Any]:
+    told = consent._asdict() | {"at": rfc3339(consent.at), "ask_after": _time(consent.ask_after)}
+    # A pseudonym says nothing to anybody; `scope` tells that it was for one conversation.
+    del told["conversation"]
+    return told
 
 
 def _without_ids(shown: dict[str, Any]) -> dict[str, Any]:

@@ -1,20 +1,18 @@
 """Packs what is held on a person into one ZIP file: JSON for machines, one page for people, and the files."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from markupsafe import Markup, escape
 
+from app.core.languages import FALLBACK, LANGUAGES, direction_of, language_of, load_texts
 from app.core.zip_stream import Entry, zipped
 from app.disconnection.person_data.gathering import Gathering
 
 FILE_NAME: Final = "person-data.zip"
-LANGUAGES: Final = ("en", "de", "fr", "es", "ar", "ja")
-_RIGHT_TO_LEFT: Final = frozenset({"ar"})
-_FOLDER: Final = Path(__file__).parent / "texts"
+_TEXTS: Final = load_texts(Path(__file__).parent / "texts")
 _HEAD: Final = Markup(
     '<!doctype html>\n<html lang="{language}" dir="{direction}">\n<head>\n<meta charset="utf-8">\n'
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
@@ -34,18 +32,6 @@ _STYLE: Final = Markup(
     "dd dl { margin: 0; }\n"
     "@media (max-width: 30rem) { dl { grid-template-columns: 1fr; } }\n"
 )
-
-
-@cache
-def _texts(language: str) -> Mapping[str, str]:
-    texts: Mapping[str, str] = json.loads((_FOLDER / f"{language}.json").read_text("utf-8"))
-    return texts
-
-
-def language_for(locale: str | None) -> str:
-    """The language of the page for a locale: English where there is no better."""
-    asked = (locale or "").replace("_", "-").partition("-")[0].lower()
-    return asked if asked in LANGUAGES else LANGUAGES[0]
 
 
 def pack(gathering: Gathering, *, locale: str | None) -> Iterator[bytes]:
@@ -76,11 +62,12 @@ def _json(items: Iterable[Any], *, is_list: bool = True) -> Iterator[bytes]:
 
 
 def _page(gathering: Gathering, locale: str | None) -> Iterator[bytes]:
-    language = language_for(locale)
-    texts = _texts(language)
+    asked = language_of(locale)
+    language = asked if asked in LANGUAGES else FALLBACK
+    texts = _TEXTS[language]
     yield _HEAD.format(
         language=language,
-        direction="rtl" if language in _RIGHT_TO_LEFT else "ltr",
+        direction=direction_of(language),
         title=texts["title"],
         lead=texts["lead"],
         style=_STYLE,

@@ -5,8 +5,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import bindparam, select, tuple_
 
 from app.core.statements import query, scalar_query
-from app.intake.comparisons.models import comparison_contents, comparison_key, comparisons
-from app.intake.consents.models import consents
+from app.intake.comparisons.models import comparison_contents, comparisons
 from app.intake.feedback.models import StoredFeedback, feedback
 from app.intake.invitations.models import invitations
 from app.intake.persons.models import conversation_sharing, quiet_conversations
@@ -55,10 +54,6 @@ class HeldComparison(NamedTuple):
     undo_until: int | None
     shown_sealed: bytes | None
     private_sealed: bytes | None
-
-    def key(self, workspace_id: bytes) -> dict[str, Any]:
-        """The comparison's primary key as statement parameters."""
-        return comparison_key(workspace_id, self.day, self.id)
 
 
 _OF_COMPARISON: Final = HeldComparison._fields[:19]
@@ -153,18 +148,21 @@ LIST_INVITATIONS: Final = query(
 
 
 class HeldUpload(NamedTuple):
-    """A file of a comparison, still sealed."""
+    """A file of a comparison, without what is in it."""
 
     id: bytes
     media_type: str
-    sealed: bytes
 
 
+_OF_THIS_COMPARISON: Final = (
+    _U.workspace_id == _WORKSPACE,
+    _U.comparison_id == bindparam("comparison_id"),
+)
 LIST_UPLOADS: Final = query(
-    select(_U.id, _U.media_type, _U.sealed).where(
-        _U.workspace_id == _WORKSPACE, _U.comparison_id == bindparam("comparison_id")
-    ),
-    HeldUpload,
+    select(_U.id, _U.media_type).where(*_OF_THIS_COMPARISON).order_by(_U.id), HeldUpload
+)
+FIND_SEALED_UPLOAD: Final = scalar_query(
+    select(_U.sealed).where(*_OF_THIS_COMPARISON, _U.id == bindparam("upload_id"))
 )
 LIST_QUIET_DAYS: Final = scalar_query(
     select(_Q.day).where(_Q.workspace_id == _WORKSPACE, _Q.person == _PERSON).order_by(_Q.day)
@@ -173,24 +171,4 @@ LIST_CONVERSATION_SHARING: Final = scalar_query(
     select(conversation_sharing.c.sharing).where(
         conversation_sharing.c.workspace_id == _WORKSPACE, conversation_sharing.c.person == _PERSON
     )
-)
-
-
-class HeldConsent(NamedTuple):
-    """What was allowed or refused at a time."""
-
-    at: int
-    scope: str
-    sharing: str | None
-    ask: str | None
-    ask_after: int | None
-    source: str
-    notice_version: str
-
-
-LIST_HISTORY: Final = query(
-    select(*(consents.c[name] for name in HeldConsent._fields))
-    .where(consents.c.workspace_id == _WORKSPACE, consents.c.person == _PERSON)
-    .order_by(consents.c.id),
-    HeldConsent,
 )

@@ -105,14 +105,20 @@ def create_comparison(intake: Intake, call: Call[NewComparison, HostCaller]) -> 
     try:
         answer = call.write(intake.db, register, touches=registration.touches)
     except (InvitationUnusable, UploadUnusable):
-        if not subject.person:
-            # The comparison's own key, which seals nothing.
-            intake.data_keys.destroy([registration.comparison_id])
+        _destroy_useless_key(intake, registration)
         raise
+    if answer.body["status"] != "open" or answer.body["id"] != registration.identifier:
+        _destroy_useless_key(intake, registration)
     if answer.body["status"] == "open":
         first, second = new.responses
         intake.inviter.note_registered(workspace.id, (first.model, second.model))
     return answer
+
+
+def _destroy_useless_key(intake: Intake, r: services.Registration) -> None:
+    """Of a comparison that is not stored; the key of a person seals more than this."""
+    if r.content is not None and not r.subject.person:
+        intake.data_keys.destroy([r.comparison_id])
 
 
 def _registered(r: services.Registration, withheld: WithheldReason | None) -> dict[str, object]:

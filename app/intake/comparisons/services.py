@@ -19,10 +19,11 @@ from app.intake.documents.models import Edition
 from app.intake.invitations.services import RedeemedInvitation, redeem_invitation
 from app.intake.messages import upload_ids
 from app.intake.persons.levels import find_levels
-from app.intake.persons.services import Subject, is_quiet, lock_person
+from app.intake.persons.services import Subject, is_leaving, is_quiet, lock_person
 from app.intake.uploads.queries import ATTACH_UPLOAD
 from app.intake.uploads.services import upload_key
 from app.intake.zone import Intake
+from app.privacy.sealing import DataKey
 from app.privacy.secrets import new_reference
 from app.privacy.tickets import IssuedTicket, TicketPurpose
 from app.trust.safety import is_blocked
@@ -78,17 +79,16 @@ def prepare_registration(
         i for i, r in enumerate(new.responses) if r.ratings and is_blocked(r.ratings, new.safety_settings)
     )
     withheld = _withheld_at_once(workspace, has_gpc=has_gpc, blocked=blocked)
+    key = None if withheld else _key(intake, workspace, comparison_id, subject.person, at)
+    withheld = withheld or (WithheldReason.OPTED_OUT if key is None else None)
     notice = intake.library.notice(workspace, new.locale, at=at)
     if withheld is WithheldReason.GPC:
         subject = Subject()  # who sends the signal is not noted
     ticket = content = None
     identity_leak: tuple[int, ...] = ()
-    if withheld is None:
+    if key is not None:
         new, identity_leak = blinded(new, masks=workspace.options.masks_identity)
         ticket = _issue_ticket(intake, workspace, comparison_id, person=subject.person, at=at)
-        key = intake.data_keys.get_or_create(
-            content_key_id(workspace.id, subject.person, comparison_id), day=day_of(at)
-        )
         content = seal_content(
             key,
             workspace=workspace,
@@ -118,6 +118,21 @@ def prepare_registration(
         notice_version=notice.version,
         editions=intake.library.published(workspace.id),
     )
+
+
+def _key(
+    intake: Intake, workspace: Workspace, comparison_id: bytes, person: bytes, at: int
+) -> DataKey | None:
+    """The key to seal under. None where one would have to be made for somebody who is being erased."""
+    key_id = content_key_id(workspace.id, person, comparison_id)
+    found = intake.data_keys.find(key_id)
+    if (
+        found is None
+        and person
+        and intake.db.fetch(lambda tx: is_leaving(tx, workspace_id=workspace.id, person=person, at=at))
+    ):
+        return None
+    return found or intake.data_keys.create_many([key_id], day=day_of(at))[key_id]
 
 
 def _first_left(invitation: RedeemedInvitation | None) -> int:

@@ -41,7 +41,7 @@ class NoticeUpdateSchema(Schema):
 
     updated = fields.Boolean(
         required=True,
-        metadata={"description": "To be told now; only with the first showing of a comparison."},
+        metadata={"description": "To be told now: with one comparison alone, however often that is shown."},
     )
     requires_choice = fields.Boolean(
         required=True,

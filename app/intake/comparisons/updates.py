@@ -4,11 +4,11 @@ from typing import Any, Final, NamedTuple
 
 from app.access.workspaces.models import SharingLevel, Workspace
 from app.core.connections import Transaction
+from app.core.languages import FALLBACK, language_of
 from app.intake.comparisons.models import TicketedComparison
 from app.intake.documents.fresh_choice import needs_choice, untold
 from app.intake.documents.library import Library, address
 from app.intake.documents.models import Edition
-from app.intake.documents.wording import FALLBACK, language_of
 from app.intake.persons.queries import FIND_PERSON
 
 
@@ -45,7 +45,7 @@ def find_news(
 
 def written(news: News, *, library: Library, workspace: Workspace, locale: str | None) -> dict[str, Any]:
     """News as the widget is told them."""
-    language = language_of(locale)
+    language = language_of(locale) or FALLBACK
     documents = []
     for edition in news.editions:
         wording = library.wording(workspace.id, edition, language)

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, select
 
-from app.core.statements import insert_row, query, statement
+from app.core.statements import insert_row, query
 from app.intake.consents.models import Consent, consents
 
 _C: Final = consents.c
@@ -14,4 +14,3 @@ INSERT_CONSENT: Final = insert_row(consents)
 LIST_CONSENTS: Final = query(
     select(*(_C[name] for name in Consent._fields)).where(*_OF_PERSON).order_by(_C["at"], _C.id), Consent
 )
-DELETE_CONSENTS: Final = statement(delete(consents).where(*_OF_PERSON))

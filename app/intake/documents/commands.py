@@ -14,11 +14,11 @@ from app.access.workspaces.commands import find_workspace
 from app.access.workspaces.models import Workspace
 from app.core.clock import rfc3339
 from app.core.errors import AppError
+from app.core.languages import FALLBACK
 from app.intake.documents import services
 from app.intake.documents.errors import DocumentVersionTaken
 from app.intake.documents.library import Library
 from app.intake.documents.models import DocumentKind, Edition
-from app.intake.documents.wording import FALLBACK
 
 _ACTOR: Final = "operator"
 _KIND: Final = click.Choice([kind.value for kind in DocumentKind])

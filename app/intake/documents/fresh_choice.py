@@ -16,6 +16,8 @@ class Acquaintance(NamedTuple):
     """What had taken effect by then has been shown to them."""
     chosen_at: int | None
     """When they last said what they share, by the documents of that moment."""
+    told_before_at: int | None = None
+    """`told_at` before it was moved last."""
 
     def is_older_than(self, edition: Edition) -> bool:
         """Whether the person was met before a version took effect; on its very day counts as before."""
@@ -23,11 +25,16 @@ class Acquaintance(NamedTuple):
 
 
 def untold(editions: Iterable[Edition], known: Acquaintance, *, at: int) -> list[Edition]:
-    """The versions that have taken effect since the person was last told of any, oldest first."""
+    """The versions that have taken effect since the person was last told of any, oldest first.
+
+    `at` (ms) is when the comparison was registered that they are shown with. The one that told them last tells the same
+    whenever it is shown again: a page that is loaded anew must not lose what was said once.
+    """
+    since = known.told_before_at if known.told_at == at else known.told_at
     return [
         edition
         for edition in editions
-        if known.is_older_than(edition) and (known.told_at or 0) < edition.effective_at <= at
+        if known.is_older_than(edition) and (since or 0) < edition.effective_at <= at
     ]
 
 

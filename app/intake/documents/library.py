@@ -8,12 +8,13 @@ from app.access.workspaces.directory import TimedCache
 from app.access.workspaces.models import Workspace
 from app.access.workspaces.services import workspace_text
 from app.core.database import Database
+from app.core.languages import FALLBACK, language_of
 from app.core.settings import Settings
 from app.intake.documents.markdown import as_text
 from app.intake.documents.models import DocumentKind, Edition, Wording
 from app.intake.documents.queries import LIST_EDITIONS, LIST_TEXTS
 from app.intake.documents.shipped import EDITIONS, shipped_texts
-from app.intake.documents.wording import FALLBACK, figures_of, filled, language_of
+from app.intake.documents.wording import figures_of, filled
 
 _MOST_TEXTS: Final = 256
 
@@ -76,7 +77,7 @@ class Library:
     def notice(self, workspace: Workspace, locale: str | None, *, at: int) -> Notice:
         """The voting notice of a moment, in the language of a BCP 47 tag or in English."""
         edition = self.current(workspace.id, DocumentKind.VOTING_NOTICE, at=at)
-        wording = self.wording(workspace.id, edition, language_of(locale))
+        wording = self.wording(workspace.id, edition, language_of(locale) or FALLBACK)
         return Notice(
             edition.version,
             as_text(self.read(workspace, wording)),

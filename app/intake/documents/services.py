@@ -9,10 +9,11 @@ from app.access.workspaces.models import INTAKE, AuditKind
 from app.access.workspaces.services import record_audit
 from app.core.clock import day_of, iso_date
 from app.core.connections import Transaction
+from app.core.languages import FALLBACK
 from app.intake.documents.errors import DocumentOdd, DocumentVersionTaken
 from app.intake.documents.models import DocumentKind, Edition
 from app.intake.documents.queries import INSERT_DOCUMENT, INSERT_TEXT
-from app.intake.documents.wording import FALLBACK, PLACEHOLDERS, unknown_placeholders
+from app.intake.documents.wording import PLACEHOLDERS, unknown_placeholders
 
 MOST_CHARACTERS: Final = 60_000
 MOST_NOTICE_CHARACTERS: Final = 2_000

@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from app.core.languages import LANGUAGES
 from app.intake.documents.models import DocumentKind, Edition, Wording
-from app.intake.documents.wording import LANGUAGES
 
 _FOLDER: Final = Path(__file__).parent / "texts"
 # A changed text is a new version: add a folder, and never change what is in one. The last of a kind holds where a

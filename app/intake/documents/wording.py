@@ -6,10 +6,9 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from app.access.workspaces.models import SharingLevel, Workspace
+from app.core.languages import FALLBACK
 from app.core.settings import Settings
 
-FALLBACK: Final = "en"
-LANGUAGES: Final = (FALLBACK, "de", "fr", "es", "ar", "ja")
 _PLACEHOLDER: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
 # Each is the object of "researchers get …".
@@ -116,11 +115,6 @@ def filled(markdown: str, figures: Figures, language: str) -> str:
     """The text as a person reads it: each placeholder replaced by what the workspace is set to."""
     values = values_of(figures, language)
     return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), markdown)
-
-
-def language_of(locale: str | None) -> str:
-    """The language of a BCP 47 tag; English where there is none."""
-    return locale.replace("_", "-").partition("-")[0].lower() if locale else FALLBACK
 
 
 def _duration(seconds: int, language: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Integer, and_, bindparam, delete, or_, select
+from sqlalchemy import Integer, bindparam, delete, or_, select, union_all
 
 from app.access.workspaces.models import INTAKE, SharingLevel
 from app.access.workspaces.queries import access_queries
@@ -40,27 +40,28 @@ class _Due(NamedTuple):
 _LIST_DUE: Final = query(
     select(_F.workspace_id, _F.id, _F.person).where(*_IS_DUE).order_by(_F.expires_at).limit(_BATCH), _Due
 )
-# Offers that stand though nothing is shared any more, and ratings whose rows do not say so yet.
 _OFF: Final = SharingLevel.OFF.value
-_LIST_UNSHARED: Final = query(
-    select(_F.workspace_id, _F.id, _F.person)
-    .select_from(
-        feedback.outerjoin(project_sharing, (_P.workspace_id == _F.workspace_id) & (_P.project == _F.project))
-    )
-    .where(
+_IS_SWITCHED_OFF: Final = or_(
+    _P.sharing == _OFF,
+    _F.workspace_id == bindparam("unshared_workspace", type_=_F.workspace_id.type),
+)
+_WITH_PROJECT: Final = select(_F.workspace_id, _F.day, _F.id, _F.person).select_from(
+    feedback.outerjoin(project_sharing, (_P.workspace_id == _F.workspace_id) & (_P.project == _F.project))
+)
+# Offers that stand though nothing is shared any more, and ratings whose rows do not say so yet. Asked apart: each has
+# an index of its own, and most rows, which have left, are in neither.
+_UNSHARED: Final = union_all(
+    _WITH_PROJECT.where(*IS_OFFERED, or_(_F.sharing == _OFF, _IS_SWITCHED_OFF)),
+    _WITH_PROJECT.where(
         _F.state == FeedbackState.OPEN.value,
-        or_(
-            and_(*IS_OFFERED, _F.sharing == _OFF),
-            and_(
-                _F.sharing != _OFF,
-                or_(
-                    _P.sharing == _OFF,
-                    _F.workspace_id == bindparam("unshared_workspace", type_=_F.workspace_id.type),
-                ),
-            ),
-        ),
-    )
-    .order_by(_F.workspace_id, _F.day, _F.id)
+        _F.undo_until.is_not(None),
+        _F.sharing != _OFF,
+        _IS_SWITCHED_OFF,
+    ),
+).subquery()
+_LIST_UNSHARED: Final = query(
+    select(_UNSHARED.c.workspace_id, _UNSHARED.c.id, _UNSHARED.c.person)
+    .order_by(_UNSHARED.c.workspace_id, _UNSHARED.c.day, _UNSHARED.c.id)
     .limit(bindparam("most", type_=Integer)),
     _Due,
 )

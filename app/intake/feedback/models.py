@@ -59,11 +59,6 @@ class StoredFeedback(NamedTuple):
     ticket_digest: bytes | None
 
     @property
-    def has_rating(self) -> bool:
-        """Whether a rating stands, or stood when it left."""
-        return self.rating is not None or self.state != FeedbackState.OPEN
-
-    @property
     def subject(self) -> Subject:
         """The pseudonyms of who rates it, in which project and conversation."""
         return Subject(self.person, project=self.project, conversation=self.conversation)

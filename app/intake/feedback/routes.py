@@ -1,5 +1,6 @@
 """A host's calls around feedback: pass a rating on, offer one to a browser, take one back."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from app.access.workspaces.directory import HostCaller, HostKey
@@ -64,12 +65,11 @@ def give_feedback(intake: Intake, call: Call[NewFeedback, HostCaller]) -> Answer
     A person rates a target once: sending it again replaces the rating until `undo_until`, and is refused after. Says
     why where it is withheld: nothing is stored then.
     """
-    feedback = _prepare(intake, call, call.body.rated, call.body.rating)
 
-    def give(tx: Transaction) -> Answer:
+    def give(tx: Transaction, feedback: services.Feedback) -> Answer | WithheldReason:
         given = services.give_feedback(tx, feedback=feedback, at=call.at)
         if isinstance(given, WithheldReason):
-            return _withheld(given)
+            return given
         place = {"workspace_id": feedback.workspace.id, "feedback_id": given.feedback_id}
         return Answer(
             {
@@ -81,7 +81,7 @@ def give_feedback(intake: Intake, call: Call[NewFeedback, HostCaller]) -> Answer
             status=201,
         )
 
-    return _written(intake, call, feedback, give)
+    return _written(intake, call, _prepare(intake, call, call.body.rated, call.body.rating), give)
 
 
 @operations.operation(
@@ -107,12 +107,11 @@ def offer_feedback(intake: Intake, call: Call[Rated, HostCaller]) -> Answer:
     What is rated is handed over here and never reaches the browser again. It is deleted when nobody has rated it by
     `expires_at`. Another ticket for the same person and target ends the earlier one.
     """
-    feedback = _prepare(intake, call, call.body, None)
 
-    def offer(tx: Transaction) -> Answer:
+    def offer(tx: Transaction, feedback: services.Feedback) -> Answer | WithheldReason:
         offered = services.offer_feedback(tx, feedback=feedback, tickets=intake.tickets, at=call.at)
         if isinstance(offered, WithheldReason):
-            return _withheld(offered)
+            return offered
         return Answer(
             {
                 "status": "open",
@@ -123,7 +122,7 @@ def offer_feedback(intake: Intake, call: Call[Rated, HostCaller]) -> Answer:
             status=201,
         )
 
-    return _written(intake, call, feedback, offer)
+    return _written(intake, call, _prepare(intake, call, call.body, None), offer)
 
 
 @operations.operation(
@@ -154,7 +153,7 @@ def delete_feedback(intake: Intake, call: Call[None, HostCaller]) -> Answer:
 
 def _prepare(
     intake: Intake, call: Call[Any, HostCaller], rated: Rated, rating: Rating | None
-) -> services.Feedback:
+) -> services.Feedback | WithheldReason:
     workspace = call.caller.workspace
     return services.prepare_feedback(
         intake,
@@ -169,11 +168,25 @@ def _prepare(
     )
 
 
-def _written(intake: Intake, call: Call[Any, HostCaller], feedback: services.Feedback, work: Any) -> Answer:
-    """Runs it; a key that sealed nothing, because it is withheld, goes at once."""
-    answer = call.write(intake.db, work, touches=feedback.touches)
-    if not feedback.subject.person and answer.body["status"] == "withheld":
-        intake.data_keys.destroy([feedback.sealed.feedback_id])
+def _written(
+    intake: Intake,
+    call: Call[Any, HostCaller],
+    feedback: services.Feedback | WithheldReason,
+    work: Callable[[Transaction, services.Feedback], Answer | WithheldReason],
+) -> Answer:
+    """Runs it; a key that sealed nothing, because it is withheld or was answered before, goes at once."""
+    if isinstance(feedback, WithheldReason):
+        return call.write(intake.db, lambda _tx: _withheld(feedback))
+    prepared = feedback
+
+    def run(tx: Transaction) -> Answer:
+        done = work(tx, prepared)
+        return _withheld(done) if isinstance(done, WithheldReason) else done
+
+    answer = call.write(intake.db, run, touches=prepared.touches)
+    own_id = prepared.sealed.feedback_id
+    if not prepared.subject.person and answer.body.get("id") != to_text(FEEDBACK_PREFIX, own_id):
+        intake.data_keys.destroy([own_id])
     return answer
 
 

@@ -31,7 +31,7 @@ from app.intake.feedback.queries import (
 from app.intake.feedback.schemas import Rated, Rating
 from app.intake.persons.levels import find_levels
 from app.intake.persons.models import Person
-from app.intake.persons.services import Subject, is_quiet, lock_person
+from app.intake.persons.services import Subject, hold_projects, is_leaving, is_quiet, lock_person
 from app.intake.zone import Intake
 from app.privacy.sealing import DataKey
 from app.privacy.secrets import new_reference
@@ -65,7 +65,6 @@ class Feedback:
     receipt_digest: bytes
     undo_ms: int
     expires_at: int
-    withheld: WithheldReason | None
     notice_version: str
     """The notice that holds now, and so the one that the element shows."""
     editions: Sequence[Edition]
@@ -106,13 +105,20 @@ def prepare_feedback(
     subject: Subject,
     has_gpc: bool,
     at: int,
-) -> Feedback:
-    """Checks the reasons and seals; only the data key is stored. FeedbackReasonUnknown."""
+) -> Feedback | WithheldReason:
+    """Checks the reasons and seals; only the data key is stored. FeedbackReasonUnknown.
+
+    Where it is to be withheld in any case, the reason; then not even a key is made.
+    """
     if rating is not None:
         check_reasons(workspace, rating)
     withheld = _withheld_at_once(workspace, has_gpc=has_gpc)
-    if withheld is WithheldReason.GPC:
-        subject = Subject()  # who sends the signal is not noted
+    if withheld is None and intake.db.fetch(
+        lambda tx: is_leaving(tx, workspace_id=workspace.id, person=subject.person, at=at)
+    ):
+        withheld = WithheldReason.OPTED_OUT
+    if withheld is not None:
+        return withheld
     reference = rated.target.reference
     targets = intake.pseudonyms.all(workspace.id, reference) if reference is not None else ()
     found = intake.db.fetch(lambda tx: _find_of_target(tx, FIND_OF_TARGET, workspace, subject, targets))
@@ -145,7 +151,6 @@ def prepare_feedback(
         receipt_digest=intake.tickets.receipt_digest(receipt),
         undo_ms=intake.undo_ms(workspace),
         expires_at=at + intake.answer_ms(workspace),
-        withheld=withheld,
         notice_version=intake.library.notice(workspace, rated.locale, at=at).version,
         editions=intake.library.published(workspace.id),
     )
@@ -186,11 +191,10 @@ def _find_of_target(
 
 def _consent(tx: Transaction, f: Feedback, at: int) -> SharingLevel | WithheldReason:
     """What the person shares at this moment, with their row locked: whoever opts out meanwhile waits, or was first."""
-    if f.withheld is not None:
-        return f.withheld
     person = None
     if f.subject.person:
         person = lock_person(tx, workspace_id=f.workspace.id, person=f.subject.person, day=day_of(at))
+    hold_projects(tx, subject=f.subject)
     levels = find_levels(tx, workspace=f.workspace, subject=f.subject, person=person)
     if person is not None and person.is_restricted:
         return WithheldReason.RESTRICTED

@@ -216,7 +216,11 @@ def set_feedback_preferences(intake: Intake, call: Call[NewPreferences, TicketHo
             workspace=holder.workspace,
             subject=found.subject,
             wishes=call.body,
-            occasion=Occasion(ConsentSource.TICKET, found.notice_version),
+            occasion=Occasion(
+                ConsentSource.TICKET,
+                found.notice_version,
+                intake.library.published(holder.workspace.id),
+            ),
             at=call.at,
         )
         # The notice beside it is that of the moment when it was offered.

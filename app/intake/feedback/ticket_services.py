@@ -15,8 +15,7 @@ from app.intake.feedback.models import StoredFeedback, feedback_key
 from app.intake.feedback.queries import FIND_FEEDBACK, LOCK_FEEDBACK, UNRATE
 from app.intake.feedback.schemas import Rating
 from app.intake.feedback.services import rate
-from app.intake.persons.levels import find_levels
-from app.intake.persons.queries import FIND_PERSON
+from app.intake.persons.levels import find_levels, find_person_and_levels
 from app.intake.persons.services import Subject, lock_person
 from app.privacy.tickets import Tickets
 
@@ -89,8 +88,7 @@ def lock_ticketed(tx: Transaction, *, holder: TicketHolder, tickets: Tickets) ->
 
 def is_shared(tx: Transaction, *, holder: TicketHolder, found: StoredFeedback) -> bool:
     """Whether anything of the feedback may be kept at this moment."""
-    person = tx.find(FIND_PERSON, workspace_id=holder.workspace.id, person=found.person)
-    levels = find_levels(tx, workspace=holder.workspace, subject=found.subject, person=person)
+    _, levels = find_person_and_levels(tx, workspace=holder.workspace, subject=found.subject)
     return not (levels.is_off or found.is_unshared)
 
 

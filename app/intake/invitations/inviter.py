@@ -25,8 +25,7 @@ from app.intake.invitations.policies import StoredPolicy, get_policy
 from app.intake.invitations.policy import InvitationPolicy
 from app.intake.invitations.queries import COUNT_INVITATIONS_OF_DAY
 from app.intake.invitations.services import Proposal, person_state
-from app.intake.persons.levels import find_levels
-from app.intake.persons.queries import FIND_PERSON
+from app.intake.persons.levels import find_person_and_levels
 from app.intake.persons.services import Identifiers, Subject, is_quiet, resolve_subject
 from app.privacy.identifiers import Identifier
 from app.privacy.pseudonyms import Pseudonyms
@@ -120,9 +119,7 @@ class Inviter:
             return person_state(None, workspace.options.sharing)
 
         def read(tx: Transaction) -> PersonState:
-            person = subject.person
-            found = tx.find(FIND_PERSON, workspace_id=workspace.id, person=person) if person else None
-            levels = find_levels(tx, workspace=workspace, subject=subject, person=found)
+            found, levels = find_person_and_levels(tx, workspace=workspace, subject=subject)
             return person_state(found, levels.sharing, is_quiet=is_quiet(tx, person=found, subject=subject))
 
         return self._database.fetch(read)

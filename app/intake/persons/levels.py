@@ -10,6 +10,8 @@ from app.core.connections import Transaction
 from app.intake.persons.models import Person
 from app.intake.persons.queries import (
     FIND_CONVERSATION_LEVEL,
+    FIND_PERSON,
+    FIND_PERSON_IN_PROJECT,
     FIND_PROJECT_LEVEL,
     PUT_CONVERSATION_LEVEL,
     PUT_PROJECT_LEVEL,
@@ -59,16 +61,50 @@ def find_levels(tx: Transaction, *, workspace: Workspace, subject: Subject, pers
     `person` is the subject's row as this transaction has read it: where it says that no conversation has a level of
     its own, none is looked for.
     """
-    place = {"workspace_id": workspace.id}
+    found = [
+        tx.find(FIND_PROJECT_LEVEL, workspace_id=workspace.id, project=each) for each in subject.projects
+    ]
+    return _levels(tx, workspace, subject, person, project=_strictest(found))
+
+
+def find_person_and_levels(
+    tx: Transaction, *, workspace: Workspace, subject: Subject
+) -> tuple[Person | None, Levels]:
+    """A subject's row, and the levels that bear on them, in as few reads as can be. Locks nothing."""
+    person, projects = None, subject.projects
+    this = {"workspace_id": workspace.id, "person": subject.person}
+    if subject.person and len(projects) == 1:
+        person, level = tx.one(FIND_PERSON_IN_PROJECT, **this, project=projects[0])
+        return person, _levels(
+            tx, workspace, subject, person, project=None if level is None else SharingLevel(level)
+        )
+    if subject.person:
+        person = tx.find(FIND_PERSON, **this)
+    return person, find_levels(tx, workspace=workspace, subject=subject, person=person)
+
+
+def _levels(
+    tx: Transaction,
+    workspace: Workspace,
+    subject: Subject,
+    person: Person | None,
+    *,
+    project: SharingLevel | None,
+) -> Levels:
     conversation = None
     if person is not None and person.has_conversation_levels:
         conversation = _strictest(
-            tx.find(FIND_CONVERSATION_LEVEL, **place, person=person.person, conversation=pseudonym)
+            tx.find(
+                FIND_CONVERSATION_LEVEL,
+                workspace_id=workspace.id,
+                person=person.person,
+                conversation=pseudonym,
+            )
             for pseudonym in subject.conversations
         )
     return Levels(
         workspace=workspace.options.sharing,
-        project=_strictest(tx.find(FIND_PROJECT_LEVEL, **place, project=each) for each in subject.projects),
+        project=project,
         person=None if person is None or person.sharing is None else SharingLevel(person.sharing),
         conversation=conversation,
     )

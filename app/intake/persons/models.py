@@ -10,9 +10,9 @@ from app.core.clock import MS_PER_SECOND
 from app.core.tables import Privacy, Retention, column, enum_check, intake, table
 from app.intake.documents.fresh_choice import Acquaintance
 
-# Longer than a process keeps a data key in memory, and than a call takes from reading the key to storing what it has
-# sealed. Nobody who is being erased is asked, and nothing sealed for them, until it is over.
-QUIET_MS: Final = 90 * MS_PER_SECOND
+# Twice as long as a process keeps a data key in memory: the other half is for a slow destruction and for clocks that
+# differ. Nobody who is being erased is asked, and nothing sealed for them, until it is over.
+QUIET_MS: Final = 20 * MS_PER_SECOND
 
 
 class Ask(enum.StrEnum):
@@ -44,12 +44,16 @@ class Person(NamedTuple):
     """Whether to look for it among `conversation_sharing`."""
     created_day: int
     told_of_documents_at: int | None
+    told_before_at: int | None
+    """`told_of_documents_at` as it was before it was moved last: what the comparison of then has told."""
     sharing_chosen_at: int | None
 
     @property
     def acquaintance(self) -> Acquaintance:
         """What is remembered of the person and the documents."""
-        return Acquaintance(self.created_day, self.told_of_documents_at, self.sharing_chosen_at)
+        return Acquaintance(
+            self.created_day, self.told_of_documents_at, self.sharing_chosen_at, self.told_before_at
+        )
 
     def may_be_asked(self, at: int) -> bool:
         """Whether the person has neither said "never again" nor snoozed."""
@@ -91,6 +95,7 @@ persons = table(
         privacy=Privacy.CHOICE,
         server_default=false(),
     ),
+    column("told_before_at", BigInteger, privacy=Privacy.TIMED, nullable=True),
     enum_check("ask", Ask),
     enum_check("sharing", SharingLevel),
     retention=Retention("Until the person is erased: an opt-out that is forgotten would be asked again."),

@@ -1,8 +1,8 @@
 """Reads and writes of persons that more than one use case needs."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, delete, or_, select, update
+from sqlalchemy import BigInteger, and_, bindparam, delete, func, literal, or_, select, update
 
 from app.access.workspaces.models import SharingLevel
 from app.core.statements import insert_or_ignore, insert_or_update, query, scalar_query, statement
@@ -65,7 +65,9 @@ NOTE_TOLD: Final = statement(
             _C.told_of_documents_at < bindparam("told_at", type_=BigInteger),
         ),
     )
-    .values(told_of_documents_at=bindparam("told_at", type_=BigInteger))
+    .values(
+        told_of_documents_at=bindparam("told_at", type_=BigInteger), told_before_at=_C.told_of_documents_at
+    )
 )
 NOTE_CHOSEN: Final = statement(
     update(persons).where(*_THIS).values(sharing_chosen_at=bindparam("chosen_at", type_=BigInteger))
@@ -96,7 +98,35 @@ FIND_PROJECT_LEVEL: Final = scalar_query(select(_P.sharing).where(*_THIS_PROJECT
 PUT_PROJECT_LEVEL: Final = insert_or_update(
     project_sharing, keys=["workspace_id", "project"], update=["sharing"]
 )
+# A project has no row that all could lock: on PostgreSQL its number stands for it. SQLite has one writer at a time.
+HOLD_PROJECT: Final = scalar_query(
+    select(func.pg_advisory_xact_lock_shared(bindparam("project_number", type_=BigInteger)))
+)
+LOCK_PROJECT: Final = scalar_query(
+    select(func.pg_advisory_xact_lock(bindparam("project_number", type_=BigInteger)))
+)
 DELETE_PROJECT_LEVEL: Final = statement(delete(project_sharing).where(*_THIS_PROJECT))
+
+
+class PersonInProject(NamedTuple):
+    """A person, if they are known, and what their project says about sharing, if it says anything."""
+
+    person: Person | None
+    project_level: str | None
+
+
+def _person_in_project(project_level: str | None, *person: Any) -> PersonInProject:
+    return PersonInProject(Person(*person) if person[0] is not None else None, project_level)
+
+
+# One row in any case: asking is paid for with each read.
+_CALL: Final = select(literal(1).label("one")).subquery()
+FIND_PERSON_IN_PROJECT: Final = query(
+    select(_P.sharing, *(_C[name] for name in Person._fields)).select_from(
+        _CALL.outerjoin(persons, and_(*_THIS)).outerjoin(project_sharing, and_(*_THIS_PROJECT))
+    ),
+    _person_in_project,
+)
 
 
 def new_person(workspace_id: bytes, person: bytes, day: int) -> dict[str, Any]:
@@ -118,6 +148,7 @@ def new_person(workspace_id: bytes, person: bytes, day: int) -> dict[str, Any]:
         "asked_in_week": 0,
         "has_quiet_conversations": False,
         "told_of_documents_at": None,
+        "told_before_at": None,
         "sharing_chosen_at": None,
         "has_conversation_levels": False,
     }

@@ -10,8 +10,10 @@ from app.intake.persons.models import Person
 from app.intake.persons.queries import (
     FIND_PERSON,
     FIND_QUIET_CONVERSATION,
+    HOLD_PROJECT,
     INSERT_PERSON,
     LOCK_PERSON,
+    LOCK_PROJECT,
     NOTE_TOLD,
     new_person,
 )
@@ -94,6 +96,23 @@ def lock_person(tx: Transaction, *, workspace_id: bytes, person: bytes, day: int
         tx.run(INSERT_PERSON, **new_person(workspace_id, person, day))
         found = tx.one(LOCK_PERSON, workspace_id=workspace_id, person=person)
     return found
+
+
+def is_leaving(tx: Transaction, *, workspace_id: bytes, person: bytes, at: int) -> bool:
+    """Whether an erasure may be under way, so that no data key should be made for the person."""
+    row = tx.find(FIND_PERSON, workspace_id=workspace_id, person=person) if person else None
+    return row is not None and row.may_be_leaving(at)
+
+
+def hold_projects(tx: Transaction, *, subject: Subject, for_change: bool = False) -> None:
+    """Keeps the level of a subject's project as it is until this transaction ends.
+
+    Many can hold it at once, or one `for_change`. Whoever stores a row that the level would forbid holds it: whoever
+    marks a project's rows would not see one that is not committed yet.
+    """
+    # In one order everywhere; two projects of one number wait for each other now and then.
+    for number in sorted(int.from_bytes(project[-8:], signed=True) for project in subject.projects):
+        tx.lock(LOCK_PROJECT if for_change else HOLD_PROJECT, project_number=number)
 
 
 def write_told(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -35,6 +35,7 @@ class Session(NamedTuple):
             project=projects[0] if projects else None,
             conversation=conversations[0] if conversations else None,
             older_conversations=conversations[1:],
+            older_projects=projects[1:],
         )
 
 

@@ -24,7 +24,7 @@ OPEN_PATH: Final = "/preferences/open"
 @operations.operation(
     "POST",
     "/v1/preference-links",
-    access=HostKey(Scope.PREFERENCES),
+    access=HostKey(Scope.PERSON_DATA),
     body=NewLinkSchema,
     answer=LinkSchema,
     status=201,

@@ -41,7 +41,7 @@ def make_link(
         session_digest=link.session.digest,
         workspace_id=workspace.id,
         person=subject.person,
-        projects=subject.project or b"",
+        projects=b"".join(subject.projects),
         conversations=b"".join(subject.conversations),
         locale=locale,
         return_url_sealed=None if return_url is None else link.session.seal(return_url),

@@ -1,5 +1,6 @@
 """One change of what a person allows: the stored wishes, and the line in the history of consents that goes with it."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.access.workspaces.models import SharingLevel
@@ -7,6 +8,8 @@ from app.core.clock import day_of
 from app.core.connections import Transaction
 from app.intake.consents.models import Consent, ConsentAsk, ConsentScope, ConsentSource
 from app.intake.consents.services import note_consent
+from app.intake.documents.fresh_choice import needs_choice
+from app.intake.documents.models import Edition
 from app.intake.persons.models import Ask, Person
 from app.intake.persons.queries import (
     DELETE_CONVERSATION_LEVEL,
@@ -25,12 +28,15 @@ class Occasion(NamedTuple):
 
     source: ConsentSource
     notice_version: str
+    editions: Sequence[Edition] = ()
+    """What the workspace has published: one of these may ask for the very choice that is made."""
 
 
 class Change(NamedTuple):
     """Changes the wishes of one subject in one transaction, in which the person's row is locked.
 
-    Each method returns the row as it is to be stored. What has changed is noted in the history, nothing else is.
+    Each method returns the row as it is to be stored. What has changed is noted in the history, and so is a level
+    that is confirmed because a document asks for a fresh choice; nothing else is.
     """
 
     tx: Transaction
@@ -40,7 +46,8 @@ class Change(NamedTuple):
 
     def with_level(self, row: Person, level: SharingLevel) -> Person:
         """With a level for the person, everywhere."""
-        if row.sharing != level:
+        is_asked_for = needs_choice(self.occasion.editions, row.acquaintance, at=self.at)
+        if row.sharing != level or is_asked_for:
             self._note(row, ConsentScope.PERSON, sharing=level)
         return row._replace(sharing=level.value)
 

@@ -1,21 +1,21 @@
-"""What setting preferences may refuse."""
+"""What calls about one person may refuse: whom, or which conversation or project, they do not name."""
 
 from app.core.errors import AppError
 
 
 class AccountNeeded(AppError):
-    """Preferences belong to an account; without one there is nobody to remember them for.
+    """Preferences, a person's own data and erasures belong to an account; without one there is nobody they are about.
 
     Send `identifiers.account`; for a ticket, register its comparison with one.
     """
 
     status = 422
     code = "account-needed"
-    title = "Preferences need an account to belong to"
+    title = "No account is named"
 
 
 class ConversationNeeded(AppError):
-    """ "Not in this conversation" needs a conversation.
+    """ "Not in this conversation", a level or an erasure of one conversation needs to know which.
 
     Send `identifiers.conversation`; for a ticket, register its comparison with one. GET /v1/ticket lists in `asks`
     what may be offered.
@@ -23,7 +23,7 @@ class ConversationNeeded(AppError):
 
     status = 422
     code = "conversation-needed"
-    title = "There is no conversation to be left alone in"
+    title = "No conversation is named"
 
 
 class ProjectNeeded(AppError):
@@ -34,4 +34,4 @@ class ProjectNeeded(AppError):
 
     status = 422
     code = "project-needed"
-    title = "There is no project to set this for"
+    title = "No project is named"

@@ -6,7 +6,7 @@ from app.core.connections import Transaction
 from app.intake.comparisons.queries import MARK_PROJECT_LEAVING_UNSHARED, MARK_PROJECT_UNSHARED
 from app.intake.feedback.queries import MARK_PROJECT_UNSHARED as MARK_PROJECT_FEEDBACK_UNSHARED
 from app.intake.persons.queries import DELETE_PROJECT_LEVEL, FIND_PROJECT_LEVEL, PUT_PROJECT_LEVEL
-from app.intake.persons.services import Subject
+from app.intake.persons.services import Subject, hold_projects
 from app.intake.preferences.errors import ProjectNeeded
 
 
@@ -22,6 +22,7 @@ def set_project_level(
     """
     if subject.project is None:
         raise ProjectNeeded
+    hold_projects(tx, subject=subject, for_change=True)
     has_changed = False
     for project in subject.projects:
         place = {"workspace_id": workspace_id, "project": project}

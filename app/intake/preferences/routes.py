@@ -148,6 +148,7 @@ def set_preferences(intake: Intake, call: Call[NewPreferences, HostCaller]) -> A
             subject=subject,
             wishes=call.body,
             notice_version=notice.version,
+            editions=intake.library.published(workspace.id),
             actor=to_text(KEY_PREFIX, call.caller.key_id),
             at=call.at,
         )

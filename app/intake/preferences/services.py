@@ -1,6 +1,6 @@
 """Use cases of preferences: set them, look them up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.access.workspaces.models import SharingLevel, Workspace
@@ -10,11 +10,12 @@ from app.intake.comparisons.access import TicketHolder
 from app.intake.comparisons.closing import close_open_of_person, lock_open_of_person
 from app.intake.comparisons.queries import COUNT_WITHDRAWABLE, FIND_CIRCUMSTANCES, FIND_TICKETED
 from app.intake.consents.models import ConsentSource
+from app.intake.documents.models import Edition
 from app.intake.feedback.closing import close_feedback_of_person
 from app.intake.feedback.queries import COUNT_WITHDRAWABLE as COUNT_WITHDRAWABLE_FEEDBACK
-from app.intake.persons.levels import Levels, SharingScope, find_levels
+from app.intake.persons.levels import Levels, SharingScope, find_levels, find_person_and_levels
 from app.intake.persons.models import Ask, Person
-from app.intake.persons.queries import FIND_PERSON, SET_PREFERENCES
+from app.intake.persons.queries import SET_PREFERENCES
 from app.intake.persons.services import Subject, is_quiet, lock_person
 from app.intake.preferences.changes import Change, Occasion
 from app.intake.preferences.errors import AccountNeeded, ConversationNeeded
@@ -54,17 +55,19 @@ def set_preferences_by_host(
     subject: Subject,
     wishes: NewPreferences,
     notice_version: str,
+    editions: Sequence[Edition] = (),
     actor: str,
     at: int,
 ) -> Preferences:
     """What the host has been told: by its person, or about a whole project by who administers that.
 
-    `notice_version` is the voting notice of the moment, `actor` the API key.
+    `notice_version` is the voting notice of the moment, `editions` what the workspace has published,
+    `actor` the API key.
 
     AccountNeeded, ConversationNeeded, ProjectNeeded: nothing is stored.
     """
     asked: dict[str, Any] = {"workspace": workspace, "subject": subject, "at": at}
-    asked["occasion"] = Occasion(ConsentSource.HOST, notice_version)
+    asked["occasion"] = Occasion(ConsentSource.HOST, notice_version, editions)
     if wishes.sharing is None or _scope(wishes, subject) is not SharingScope.PROJECT:
         return set_preferences(tx, wishes=wishes, **asked)
     if wishes.ask is not None and not subject.person:
@@ -155,9 +158,5 @@ def _store(tx: Transaction, row: Person) -> None:
 
 def find_preferences(tx: Transaction, *, workspace: Workspace, subject: Subject) -> Preferences:
     """What holds for a person, who may never have been met, or for a project where no account is named."""
-    row = tx.find(FIND_PERSON, workspace_id=workspace.id, person=subject.person) if subject.person else None
-    return Preferences(
-        row,
-        is_quiet(tx, person=row, subject=subject),
-        find_levels(tx, workspace=workspace, subject=subject, person=row),
-    )
+    row, levels = find_person_and_levels(tx, workspace=workspace, subject=subject)
+    return Preferences(row, is_quiet(tx, person=row, subject=subject), levels)

@@ -50,7 +50,12 @@ def set_with_ticket(
     subject, occasion = subject_of_ticket(tx, holder=holder, tickets=tickets)
     shown_with = uuid7_time(holder.claims.comparison_id)
     held = set_preferences(
-        tx, workspace=holder.workspace, subject=subject, wishes=wishes, occasion=occasion, at=at
+        tx,
+        workspace=holder.workspace,
+        subject=subject,
+        wishes=wishes,
+        occasion=occasion._replace(editions=editions),
+        at=at,
     )
     if wishes.sharing is None or not _is_choice(wishes) or held.person is None:
         return held

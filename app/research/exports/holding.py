@@ -1,5 +1,6 @@
 """Which living exports have a record: asked by the one who gave it, never the other way round."""
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -57,26 +58,50 @@ def find_holding(research: Research, *, workspace_id: bytes, record_id: bytes, w
     for export in ready[:_MOST_EXPORTS]:
         if not _may_choose(export, week):
             continue
-        try:
-            holds = _holds(_Looked(research, export), record_id, is_feedback=is_feedback)
-        except AppError:
-            holds = None
+        holds = _holds(_Looked(research, export), record_id, is_feedback=is_feedback)
         is_whole = is_whole and holds is not None
         if holds:
-            found.append(
-                HeldExport(
-                    services.export_text(export.id),
-                    export.asked.purpose,
-                    iso_date(week_of(day_of(export.created_at))),
-                )
-            )
+            found.append(_told(export))
     return Holding(tuple(found), is_whole)
+
+
+def find_holdings(
+    research: Research, *, workspace_id: bytes, weeks: Mapping[bytes, int], is_feedback: bool
+) -> Mapping[bytes, Holding]:
+    """The same of many records at once, by their ids and weeks: each export is gone through once for all of them.
+
+    All are feedback, or none is.
+    """
+    since = min(weeks.values(), default=0)
+    ready = research.db.fetch(lambda tx: tx.list(_LIST_READY, workspace_id=workspace_id, week=since))
+    found: dict[bytes, list[HeldExport]] = {record_id: [] for record_id in weeks}
+    unsure: set[bytes] = set()
+    for export in ready[:_MOST_EXPORTS]:
+        asked = [record_id for record_id, week in weeks.items() if _may_choose(export, week)]
+        held = _held(research, export, asked, is_feedback=is_feedback) if asked else set()
+        if held is None:
+            unsure.update(asked)
+            continue
+        for record_id in held:
+            found[record_id].append(_told(export))
+    is_cut = len(ready) > _MOST_EXPORTS
+    return {
+        record_id: Holding(tuple(exports), not is_cut and record_id not in unsure)
+        for record_id, exports in found.items()
+    }
+
+
+def _told(export: StoredExport) -> HeldExport:
+    created_week = iso_date(week_of(day_of(export.created_at)))
+    return HeldExport(services.export_text(export.id), export.asked.purpose, created_week)
 
 
 def _may_choose(export: StoredExport, week: int) -> bool:
     asked = export.asked.filters
-    return (asked.from_week is None or asked.from_week <= week) and (
-        asked.to_week is None or week <= asked.to_week
+    return (
+        export.created_at >= week * MS_PER_DAY
+        and (asked.from_week is None or asked.from_week <= week)
+        and (asked.to_week is None or week <= asked.to_week)
     )
 
 
@@ -97,7 +122,14 @@ class _Looked:
 @lru_cache(maxsize=_REMEMBERED)
 def _remembered(looked: _Looked, record_id: bytes, *, is_feedback: bool) -> bool:
     """Whether a row is there. LookupError where nobody can tell: that is not remembered."""
-    key = services.open_key(looked.research.record_keys, looked.export)
+    return bool(_rows_there(looked.research, looked.export, [record_id], is_feedback=is_feedback))
+
+
+def _rows_there(
+    research: Research, export: StoredExport, record_ids: Sequence[bytes], *, is_feedback: bool
+) -> set[bytes]:
+    """Those of the records that have a row. LookupError where nobody can tell."""
+    key = services.open_key(research.record_keys, export)
     if key is None:
         raise LookupError
     # NumPy and Arrow take 50 MB: only a process that is asked loads them.
@@ -105,19 +137,29 @@ def _remembered(looked: _Looked, record_id: bytes, *, is_feedback: bool) -> bool
     from app.research.exports.parquet_file import held_rows  # noqa: PLC0415
     from app.research.exports.tables import FEEDBACK, VOTES  # noqa: PLC0415
 
-    (name,) = ExportIdentities(key).row_ids([(record_id, is_feedback)])
+    names = ExportIdentities(key).row_ids([(record_id, is_feedback) for record_id in record_ids])
     table = FEEDBACK if is_feedback else VOTES
-    research, export_id = looked.research, looked.export.id
-    files = research.db.fetch(lambda tx: services.list_files(tx, export_id=export_id))
-    with open_parts(research, export_id, files, table) as parts:
+    files = research.db.fetch(lambda tx: services.list_files(tx, export_id=export.id))
+    with open_parts(research, export.id, files, table) as parts:
         if not parts:
             raise LookupError
-        return name in held_rows(parts, table, [name])
+        there = held_rows(parts, table, names)
+    return {record_id for record_id, name in zip(record_ids, names, strict=True) if name in there}
 
 
 def _holds(looked: _Looked, record_id: bytes, *, is_feedback: bool) -> bool | None:
     """Whether an export has a record; None where nobody can tell here."""
     try:
         return _remembered(looked, record_id, is_feedback=is_feedback)
-    except LookupError:
+    except (LookupError, AppError):
+        return None
+
+
+def _held(
+    research: Research, export: StoredExport, record_ids: Sequence[bytes], *, is_feedback: bool
+) -> set[bytes] | None:
+    """Those of the records that an export has; None where nobody can tell here."""
+    try:
+        return _rows_there(research, export, record_ids, is_feedback=is_feedback)
+    except (LookupError, AppError):
         return None

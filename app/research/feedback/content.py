@@ -1,23 +1,19 @@
 """What a feedback record's row holds besides its columns: facts as JSON in clear, text sealed under its own key."""
 
-import json
-from typing import Any, Final
+from typing import Final
 
-import orjson
-
-from app.privacy.sealing import DataKey, bind, compress_and_seal, unseal_and_expand
+from app.privacy.sealing import DataKey, bind
 from app.research.feedback.models import StoredFeedbackRecord
 from app.research.feedback.record import FeedbackContent, FeedbackRating, FeedbackRecord, FeedbackTarget
+from app.research.records.packing import pack_facts, pack_text, unpack_facts, unpack_text
 from app.research.records.record import DeidLevel, Message, ReviewStatus, Sharing
 
 _FACTS: Final = ("reasons", "input_tokens", "output_tokens", "quality_flags", "redaction_counts")
-_LISTS: Final = ("reasons", "quality_flags")
 
 
 def facts_text(record: FeedbackRecord) -> str:
     """A record's facts for storage; what is empty is left out."""
-    facts = {name: getattr(record, name) for name in _FACTS}
-    return json.dumps({name: value for name, value in facts.items() if value not in (None, (), {})})
+    return pack_facts(record, _FACTS)
 
 
 def seal_text(key: DataKey, record: FeedbackRecord) -> bytes | None:
@@ -30,19 +26,11 @@ def seal_text(key: DataKey, record: FeedbackRecord) -> bytes | None:
         "response": content.response,
         "comment": content.comment,
     }
-    return compress_and_seal(
-        key,
-        json.dumps(plain, ensure_ascii=False).encode(),
-        bound_to=_place(record.workspace_id, record.record_id),
-    )
+    return pack_text(key, plain, bound_to=_place(record.workspace_id, record.record_id))
 
 
 def read_record(row: StoredFeedbackRecord, key: DataKey | None) -> FeedbackRecord:
     """The record of a row; `key` may be None only where the row has no text. SealBroken when its text was altered."""
-    facts: dict[str, Any] = orjson.loads(row.facts)
-    for name in _LISTS:
-        if name in facts:
-            facts[name] = tuple(facts[name])
     return FeedbackRecord(
         record_id=row.id,
         workspace_id=row.workspace_id,
@@ -59,18 +47,14 @@ def read_record(row: StoredFeedbackRecord, key: DataKey | None) -> FeedbackRecor
         language=row.language,
         notice_version=row.notice_version,
         content=_open_text(row, key),
-        **facts,
+        **unpack_facts(row.facts),
     )
 
 
 def _open_text(row: StoredFeedbackRecord, key: DataKey | None) -> FeedbackContent | None:
     if row.content_sealed is None:
         return None
-    if key is None:
-        raise ValueError("a record with text is read with its key")
-    plain = orjson.loads(
-        unseal_and_expand(key, row.content_sealed, bound_to=_place(row.workspace_id, row.id))
-    )
+    plain = unpack_text(key, row.content_sealed, bound_to=_place(row.workspace_id, row.id))
     prompt = tuple(Message(role, text) for role, text in plain["prompt"])
     return FeedbackContent(prompt, plain["response"], plain["comment"])
 

@@ -9,7 +9,7 @@ from app.core.clock import MS_PER_DAY
 from app.core.connections import Transaction
 from app.core.statements import query, scalar_query
 from app.research.exports.models import ExportState, export_downloads, exports
-from app.research.recall.queries import LIST_TOMBSTONED
+from app.research.recall.queries import FIND_UNTOLD, LIST_TOMBSTONED
 
 _E: Final = exports.c
 _D: Final = export_downloads.c
@@ -43,7 +43,7 @@ class _Ended(NamedTuple):
 
 
 _OF_WORKSPACE: Final = _E.workspace_id == bindparam("workspace_id")
-IS_BUILDING: Final = scalar_query(
+_FIND_BUILDING: Final = scalar_query(
     select(_E.id).where(_OF_WORKSPACE, _E.state == ExportState.RUNNING.value).limit(1)
 )
 _LIST_ENDED: Final = query(
@@ -59,9 +59,14 @@ _COUNT_DOWNLOADS: Final = query(
 )
 
 
-def is_building(tx: Transaction, *, workspace_id: bytes) -> bool:
-    """Whether an export is being built that may have read a record before it was taken out."""
-    return tx.find(IS_BUILDING, workspace_id=workspace_id) is not None
+def has_untold(tx: Transaction, *, workspace_id: bytes) -> bool:
+    """Whether an export of the workspace is still to be told what was taken out.
+
+    One that is being built may have read a record before: it is told when it is ready.
+    """
+    return any(
+        tx.find(found, workspace_id=workspace_id) is not None for found in (_FIND_BUILDING, FIND_UNTOLD)
+    )
 
 
 def list_holders(

@@ -6,6 +6,7 @@ import structlog
 
 from app.core.connections import Transaction
 from app.core.errors import AppError
+from app.core.logging import frames_of
 from app.core.retention import NOBODY, Note, note_nothing
 from app.research.exports import services as exports
 from app.research.exports.queries import FIND_EXPORT, WithdrawnRecord
@@ -42,6 +43,14 @@ def _look_through(research: Research, export_id: bytes) -> int:
     except AppError as error:
         # The export has ended, or its key cannot be read now; the next sweep comes back to what is left.
         _log.warning("recall_delayed", export=exports.export_text(export_id), code=error.code)
+        return 0
+    except Exception as error:  # noqa: BLE001 - one damaged file must not keep all other exports untold
+        _log.error(
+            "recall_failed",
+            export=exports.export_text(export_id),
+            kind=type(error).__name__,
+            at=frames_of(error),
+        )
         return 0
     return research.db.write(
         lambda tx: services.note_tombstones(tx, export_id=export_id, withdrawn=withdrawn, held=held)

@@ -20,6 +20,11 @@ _IS_NEW: Final = ~exists().where(and_(_T.export_id == _E.id, _T.record_id == _W.
 
 LIST_UNTOLD: Final = scalar_query(select(_E.id).where(_IS_READY, exists().where(MAY_HOLD, _IS_NEW)))
 """Exports that may hold records whose withdrawal they have not been looked through for."""
+FIND_UNTOLD: Final = scalar_query(
+    select(_E.id)
+    .where(_E.workspace_id == bindparam("workspace_id"), _IS_READY, exists().where(MAY_HOLD, _IS_NEW))
+    .limit(1)
+)
 LIST_NEW: Final = query(
     select(_W.id, _W.withdrawn_week, _W.is_feedback)
     .select_from(withdrawn_records.join(exports, MAY_HOLD))

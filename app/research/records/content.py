@@ -1,12 +1,10 @@
 """What a record's row holds besides its columns: facts as JSON in clear, text sealed under the record's own key."""
 
-import json
-from typing import Any, Final
+from typing import Final
 
-import orjson
-
-from app.privacy.sealing import DataKey, bind, compress_and_seal, unseal_and_expand
+from app.privacy.sealing import DataKey, bind
 from app.research.records.models import StoredRecord
+from app.research.records.packing import pack_facts, pack_text, unpack_facts, unpack_text
 from app.research.records.record import (
     DeidLevel,
     Message,
@@ -34,7 +32,6 @@ _FACTS: Final = (
     "quality_flags",
     "redaction_counts",
 )
-_LISTS: Final = ("reasons", "quality_flags")
 
 # Calling an enum takes ten times as long as finding its member here.
 _OF_OUTCOME: Final = {each.value: each for each in Outcome}
@@ -45,8 +42,7 @@ _OF_REVIEW_STATUS: Final = {each.value: each for each in ReviewStatus}
 
 def facts_text(record: Record) -> str:
     """A record's facts for storage; what is empty is left out."""
-    facts = {name: getattr(record, name) for name in _FACTS}
-    return json.dumps({name: value for name, value in facts.items() if value not in (None, (), {})})
+    return pack_facts(record, _FACTS)
 
 
 def seal_text(key: DataKey, record: Record) -> bytes | None:
@@ -60,19 +56,11 @@ def seal_text(key: DataKey, record: Record) -> bytes | None:
         "response_b": content.response_b,
         "comment": content.comment,
     }
-    return compress_and_seal(
-        key,
-        json.dumps(plain, ensure_ascii=False).encode(),
-        bound_to=_place(record.workspace_id, record.record_id),
-    )
+    return pack_text(key, plain, bound_to=_place(record.workspace_id, record.record_id))
 
 
 def read_record(row: StoredRecord, key: DataKey | None) -> Record:
     """The record of a row; `key` may be None only where the row has no text. SealBroken when its text was altered."""
-    facts: dict[str, Any] = orjson.loads(row.facts)
-    for name in _LISTS:
-        if name in facts:
-            facts[name] = tuple(facts[name])
     return Record(
         record_id=row.id,
         workspace_id=row.workspace_id,
@@ -91,18 +79,14 @@ def read_record(row: StoredRecord, key: DataKey | None) -> Record:
         selection_probability=row.selection_probability,
         notice_version=row.notice_version,
         content=_open_text(row, key),
-        **facts,
+        **unpack_facts(row.facts),
     )
 
 
 def _open_text(row: StoredRecord, key: DataKey | None) -> RecordContent | None:
     if row.content_sealed is None:
         return None
-    if key is None:
-        raise ValueError("a record with text is read with its key")
-    plain = orjson.loads(
-        unseal_and_expand(key, row.content_sealed, bound_to=_place(row.workspace_id, row.id))
-    )
+    plain = unpack_text(key, row.content_sealed, bound_to=_place(row.workspace_id, row.id))
     prompt = tuple(Message(role, content) for role, content in plain["prompt"])
     return RecordContent(prompt, plain["response_a"], plain["response_b"], plain["comment"])
 

@@ -8,7 +8,9 @@ from app.access.idempotency.models import INTAKE as IDEMPOTENCY_KEYS
 from app.disconnection.holdings.services import Holdings, count_holdings
 from app.disconnection.models import aliases, dropped_links, links
 from app.intake.feedback.models import feedback
+from app.intake.persons.models import QUIET_MS, persons
 from app.operations.retention import sweep_retention
+from app.privacy.data_keys import person_key_id
 from app.research.feedback.models import feedback_records
 from tests.disconnection.erasures.conftest import Eraser
 from tests.intake.feedback.conftest import give
@@ -44,6 +46,17 @@ def test_a_person_goes_with_all_that_they_have_rated(eraser: Eraser) -> None:
     assert len(eraser.rows(dropped_links)) == 2
     assert eraser.mentions(person) == set()
     assert give(eraser.server)["status"] == "recorded"
+
+
+def test_who_rates_before_the_erasure_ends_stays_who_they_are(eraser: Eraser) -> None:
+    """Their row knows their pseudonym: without it they would be another person under the next pseudonym key."""
+    eraser.erase()
+    eraser.carry_out()
+    eraser.clock.advance(ms=QUIET_MS)
+    _give(eraser, "msg-1")
+    assert eraser.carry_out() == 1
+    (given,) = eraser.rows(feedback)
+    assert [row.person for row in eraser.rows(persons)] == [given.person]
 
 
 def _body() -> dict[str, Any]:
@@ -121,3 +134,27 @@ def test_the_settings_page_counts_it_among_what_is_kept(eraser: Eraser) -> None:
     eraser.erase(scope="votes")
     eraser.carry_out()
     assert (kept().open, kept().votes) == (1, 0)
+
+
+def test_who_is_being_erased_is_given_no_new_key(eraser: Eraser) -> None:
+    _give(eraser, "msg-1", conversation="talk-1")
+    erasure = eraser.erase()["id"]
+    who = {"identifiers": {"account": "anna"}}
+    assert give(eraser.server, **who) == {"status": "withheld", "reason": "opted_out"}
+    assert eraser.server.register(**who)["status"] == "withheld"
+    assert not eraser.has_key()
+    # A call that was under way when the key was destroyed makes another, and is refused.
+    key_id = person_key_id(eraser.workspace_id, eraser.person())
+    eraser.here.intake.data_keys.get_or_create(key_id, day=1)
+    eraser.carry_out()
+    assert not eraser.has_key()
+    assert eraser.finish(erasure)["state"] == "done"
+
+
+def test_who_comes_back_keeps_the_key_that_they_come_back_with(eraser: Eraser) -> None:
+    _give(eraser, "msg-1", conversation="talk-1")
+    eraser.erase()
+    eraser.clock.advance(ms=QUIET_MS)
+    assert eraser.server.register(identifiers={"account": "anna"})["status"] == "open"
+    eraser.carry_out()
+    assert eraser.has_key()

@@ -1,5 +1,7 @@
 """A conversation goes without the rest of its person, and votes go without their person's wishes."""
 
+import pytest
+
 from app.disconnection.crossing import Tally, _claim, _finish, _prepare, _write_records
 from app.disconnection.erasures.jobs import carry_out_erasures
 from app.disconnection.erasures.models import erasures
@@ -12,6 +14,7 @@ from app.operations.retention import sweep_retention
 from app.research.records.models import records
 from tests.disconnection.erasures.conftest import UNDO_SECONDS, Eraser
 from tests.disconnection.voting import door_of
+from tests.intake.feedback.conftest import give
 
 
 def test_a_conversation_goes_wherever_its_votes_are(eraser: Eraser) -> None:
@@ -31,6 +34,35 @@ def test_a_conversation_goes_wherever_its_votes_are(eraser: Eraser) -> None:
     assert states == ["withdrawn"] * 3 + ["disconnected"] * 2 + ["recorded"]
     assert len(eraser.rows(records)) == 2
     assert {row.kind for row in eraser.rows(aliases)} == {"voter", "conversation"}
+
+
+def test_what_went_with_a_conversation_is_not_offered_for_withdrawal(eraser: Eraser) -> None:
+    """Its rows have lost their conversation when they left, and are found by their links."""
+    for conversation in ("secret", "harmless"):
+        who = {"account": "anna", "conversation": conversation}
+        eraser.vote(conversation=conversation)
+        give(eraser.server, target=conversation, identifiers=who)
+    eraser.disconnect()
+    report = eraser.finish(eraser.erase(conversation="secret", scope="conversation")["id"])
+    assert {step["step"]: step["deleted"] for step in report["steps"]}["records"]["feedback"] == 1
+    assert sorted(row.state for row in eraser.rows(comparisons)) == ["disconnected", "withdrawn"]
+    told = eraser.server.put("/v1/preferences", {"identifiers": {"account": "anna"}, "ask": "never"})
+    assert told.get_json()["withdrawable_votes"] == 2
+
+
+@pytest.mark.parametrize("first", ["conversation", "person"])
+def test_who_shares_a_conversation_can_erase_it_after_another_did(eraser: Eraser, first: str) -> None:
+    """Each finds their own record by a number of their own, also when the comparisons are gone by age."""
+    annas, berts = eraser.vote("anna", conversation="shared"), eraser.vote("bert", conversation="shared")
+    eraser.disconnect()
+    assert len({row.conversation for row in eraser.rows(records)}) == 2
+    eraser.clock.advance(days=100)
+    sweep_retention(eraser.here, at=eraser.clock())
+    eraser.finish(eraser.erase("anna", conversation="shared", scope=first)["id"])
+    assert [eraser.state(each) for each in (annas, berts)] == ["withdrawn", "disconnected"]
+    eraser.finish(eraser.erase("bert", conversation="shared", scope="conversation")["id"])
+    assert eraser.state(berts) == "withdrawn"
+    assert eraser.rows(records) == []
 
 
 def test_all_votes_are_taken_back_and_wishes_stay(eraser: Eraser) -> None:

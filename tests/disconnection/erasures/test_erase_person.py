@@ -5,8 +5,9 @@ from typing import Any
 from app.access.idempotency.models import INTAKE as IDEMPOTENCY
 from app.access.workspaces.models import INTAKE, AuditKind
 from app.core.clock import MS_PER_DAY
-from app.disconnection.erasures.jobs import carry_out_erasures
+from app.disconnection.erasures.jobs import carry_out_erasures, destroy_key
 from app.disconnection.erasures.models import erasure_links, erasures
+from app.disconnection.erasures.queries import LIST_RUNNING
 from app.disconnection.models import aliases, links, withdrawn_receipts
 from app.intake.comparisons.models import comparison_contents, comparisons
 from app.intake.invitations.exposure_queries import LIST_EXPOSURES
@@ -80,6 +81,32 @@ def test_nothing_is_sealed_under_a_key_about_to_go(eraser: Eraser) -> None:
     assert (person.last_vote_at, person.sharing, person.ask) == (None, None, "yes")
 
 
+def test_a_worker_that_comes_late_leaves_the_key_of_who_has_come_back(eraser: Eraser) -> None:
+    """It may have been held up since it read the erasure; the key of the same person has the same id."""
+    eraser.vote()
+    told = eraser.erase()
+    (running,) = eraser.here.intake_db.fetch(lambda tx: tx.list(LIST_RUNNING))
+    eraser.finish(told["id"])
+    destroy_key(eraser.here.intake, running, at=eraser.clock())
+    assert eraser.rows(persons) == []
+    eraser.vote()
+    destroy_key(eraser.here.intake, running, at=eraser.clock())
+    assert eraser.has_key()
+
+
+def test_a_wish_that_follows_an_erasure_stays(eraser: Eraser) -> None:
+    """Whatever the person says from the answer on is said by somebody who comes back, however late the job is."""
+    who = {"identifiers": {"account": "anna", "conversation": "talk"}, "scope": "conversation"}
+    eraser.server.put("/v1/preferences", {**who, "sharing": "off"})
+    told = eraser.erase()
+    person = next(step for step in told["steps"] if step["step"] == "person")
+    assert person["deleted"] == {"consents": 1, "conversation_sharing": 1}
+    eraser.server.put("/v1/preferences", {**who, "sharing": "vote_only"})
+    eraser.finish(told["id"])
+    held = eraser.server.post("/v1/preferences/lookup", {"identifiers": who["identifiers"]}).get_json()
+    assert held["levels"]["conversation"] == "vote_only"
+
+
 def test_a_refusal_outlives_an_erasure_unless_it_is_to_be_forgotten(eraser: Eraser) -> None:
     who = {"identifiers": {"account": "anna"}}
     eraser.server.put("/v1/preferences", {**who, "ask": "never", "sharing": "vote_only"})
@@ -148,6 +175,18 @@ def test_counts_of_what_happened_stay_true(eraser: Eraser) -> None:
     assert counted() == before == {"comparison_voted": 1, "comparison_skipped": 1}
 
 
+def test_what_remains_is_dated_from_the_day_of_the_last_step(eraser: Eraser) -> None:
+    def ends(report: dict[str, Any]) -> dict[str, str]:
+        return {each["what"]: each["until"] for each in report["remains"] if "until" in each}
+
+    eraser.vote()
+    asked = eraser.erase()
+    assert ends(asked) == {"backups": "2026-12-07", "receipts": "2027-01-31", "reports": "2026-12-27"}
+    eraser.clock.advance(days=3)
+    late = eraser.finish(asked["id"])
+    assert ends(late) == {"backups": "2026-12-10", "receipts": "2027-02-03", "reports": "2026-12-27"}
+
+
 def test_a_report_of_years_ago_is_about_nobody_and_goes_in_its_time(eraser: Eraser) -> None:
     eraser.vote()
     done = eraser.finish(eraser.erase()["id"])
@@ -187,6 +226,20 @@ def test_a_large_person_goes_in_batches_and_every_role_does_its_part(
     assert eraser.rows(records) == []
 
 
+def test_of_a_large_person_the_newest_go_first(eraser: Eraser, monkeypatch: Any) -> None:
+    monkeypatch.setattr("app.disconnection.erasures.services.BATCH", 2)
+    for number in range(2):
+        eraser.vote(conversation=f"talk-{number}")
+    eraser.disconnect()
+    receipt = eraser.vote()
+    told = eraser.erase()
+    # The key is gone: the door would drop the vote now, and nobody could tell what became of it.
+    eraser.disconnect()
+    assert eraser.state(receipt) == "withdrawn"
+    eraser.finish(told["id"])
+    assert eraser.state(receipt) == "withdrawn"
+
+
 def test_another_process_forgets_the_key_within_its_cache(eraser: Eraser) -> None:
     # Nothing is sealed for the person for longer than any process may keep the key in memory.
     assert QUIET_MS >= 2 * 1000 * DEFAULT_CACHE_SECONDS
@@ -206,6 +259,14 @@ def test_an_erasure_needs_somebody_and_is_found_by_its_id_alone(eraser: Eraser) 
         "/v1/erasures", {"identifiers": {"account": "anna"}, "scope": "conversation"}
     )
     assert (refused.status_code, refused.get_json()["code"]) == (422, "conversation-needed")
+
+
+def test_a_word_for_a_truth_value_is_no_reason_to_forget_a_refusal(eraser: Eraser) -> None:
+    asked = {"identifiers": {"account": "anna"}, "forget_wishes": "yes"}
+    refused = eraser.server.post("/v1/erasures", asked)
+    assert refused.status_code == 422
+    assert [error["pointer"] for error in refused.get_json()["errors"]] == ["/forget_wishes"]
+    assert eraser.rows(erasures) == []
 
 
 def test_an_invitation_of_days_ago_goes_too(eraser: Eraser) -> None:

@@ -1,12 +1,18 @@
 """Exports that have what is erased get tombstones, those being built as well; receipts and reports tell of them."""
 
+import json
+
+from flask import Flask
+
 from app.research.exports import claims
 from app.research.exports.build import build_export
 from app.research.exports.models import exports
 from app.research.exports.progress import Phase, Progress
 from app.research.recall.models import tombstones
 from app.research.records.models import records
+from tests.conftest import Host
 from tests.disconnection.erasures.conftest import Eraser
+from tests.intake.conftest import HostServer
 
 
 def test_a_receipt_tells_the_exports_and_whether_they_were_told(eraser: Eraser) -> None:
@@ -39,6 +45,22 @@ def test_a_receipt_tells_the_exports_and_whether_they_were_told(eraser: Eraser) 
     fresh = eraser.vote("bert")
     eraser.server.client.post("/v1/receipts/withdraw", json={"receipt": fresh})
     assert eraser.look_up(fresh) == {"state": "withdrawn", "tombstoned": False}
+
+
+def test_a_damaged_export_of_another_workspace_holds_nothing_up(eraser: Eraser, app: Flask) -> None:
+    command = ["workspace", "create", "Another product", "--origin", eraser.server.host.origin, "--json"]
+    made = json.loads(app.test_cli_runner().invoke(args=command, catch_exceptions=False).output)
+    host = Host(made["workspace_id"], made["api_key"], eraser.server.host.origin)
+    other = Eraser(HostServer(app.test_client(), host), eraser.here, eraser.clock)
+    for each in (eraser, other):
+        each.vote()
+        each.disconnect()
+    folder = eraser.here.research.exports_folder / other.export()
+    for part in folder.rglob("*.parquet"):
+        part.write_bytes(b"torn")
+    waiting = other.erase()
+    assert eraser.finish(eraser.erase()["id"])["state"] == "done"
+    assert other.report(waiting["id"])["steps"][-1]["state"] == "open"
 
 
 def test_an_export_that_is_being_built_is_told_as_well(eraser: Eraser) -> None:

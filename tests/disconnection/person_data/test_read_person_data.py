@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
 from app.access.workspaces.models import INTAKE, AuditKind
-from app.disconnection.person_data.package import LANGUAGES
+from app.core.languages import LANGUAGES
+from app.disconnection.person_data.gathering import Gathering
+from app.intake.comparisons.models import comparisons
+from app.research.exports.places import open_parts
 from tests.clock import MovableClock
 from tests.console.html_page import read_page
 from tests.core.test_openapi_answers import _PNG
@@ -69,7 +73,11 @@ def test_everything_is_there_in_clear_and_nothing_of_another(eraser: Eraser) -> 
     assert [each["id"] for each in record["exports"]] == [export_id]
     assert record["content"]["comment"] == "well said"
     assert "id" not in record
-    assert json.loads(files["wishes.json"])["own_sharing"] == "vote_and_content"
+    wishes = json.loads(files["wishes.json"])
+    assert (wishes["own_sharing"], wishes["first_met_day"]) == ("vote_and_content", "2026-11-02")
+    assert wishes["sharing_chosen_at"].startswith("2026-11-02T")
+    (consent,) = wishes["history"]
+    assert (consent["sharing"], consent["source"]) == ("vote_and_content", "host")
 
     page = files["index.html"].decode()
     assert "<b>" not in page
@@ -78,6 +86,24 @@ def test_everything_is_there_in_clear_and_nothing_of_another(eraser: Eraser) -> 
     assert "default-src &#39;none&#39;" in page or "default-src 'none'" in page
     (event,) = [each for each in eraser.rows(INTAKE.audit_events) if each.kind == AuditKind.PERSON_DATA_READ]
     assert event.subject == eraser.workspace_id.hex()
+
+
+def test_files_keep_the_numbers_of_their_comparisons_while_others_go(eraser: Eraser) -> None:
+    """The parts are read one after the other while they are sent."""
+    host = {**eraser.server.host.headers, "Content-Type": "image/png"}
+    for _ in range(2):
+        upload = eraser.server.client.post("/v1/uploads", data=_PNG, headers=host).get_json()["id"]
+        eraser.server.browser(conversation=_ask_about("What is this?", upload))
+        eraser.clock.advance(seconds=1)
+    workspace = eraser.here.intake.directory.find_workspace(eraser.workspace_id)
+    assert workspace is not None
+    gathering = Gathering(eraser.here.doorstep, workspace, eraser.person(), eraser.clock())
+    told = [each["files"] for each in gathering.comparisons()]
+    assert told == [["files/comparison-1-1.png"], ["files/comparison-2-1.png"]]
+    first = min(row.id for row in eraser.rows(comparisons))
+    with eraser.here.intake_db.engine.begin() as connection:
+        connection.execute(delete(comparisons).where(comparisons.c.id == first))
+    assert [path for path, _ in gathering.files()] == told[1]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -118,3 +144,29 @@ def test_feedback_is_there_before_and_after_it_has_left(eraser: Eraser) -> None:
     assert (record["rating"], record["content"]["response"]) == ("down", "Because of the sea.")
     assert [each["id"] for each in record["exports"]] == [export_id]
     assert "Because of the sea." in files["index.html"].decode()
+
+
+def test_an_export_is_gone_through_once_for_all_records(
+    eraser: Eraser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[bytes] = []
+
+    def noting(research: Any, export_id: bytes, *more: Any) -> Any:
+        opened.append(export_id)
+        return open_parts(research, export_id, *more)
+
+    monkeypatch.setattr("app.research.exports.holding.open_parts", noting)
+    for _ in range(3):
+        eraser.vote()
+    eraser.disconnect()
+    first = eraser.export()
+    eraser.vote()
+    eraser.disconnect()
+    second = eraser.export()
+    held = [
+        sorted(export["id"] for export in record["exports"])
+        for record in json.loads(_read(eraser)["research.json"])
+    ]
+    assert sorted(held, key=len) == [[second], *[sorted([first, second])] * 3]
+    # Once for the page and once for the file.
+    assert len(opened) == 4

@@ -128,7 +128,7 @@ def test_a_withdrawal_from_research_is_killed_at_every_step_until_the_job_has_do
         sweep(case.booth.door, at=LATER)
         return voted, partial(_withdraw_and_sweep, case.booth.here, case.holder.receipt(voted))
 
-    assert case.run(begin) > 12
+    assert case.run(begin) > 8
 
 
 def test_a_withdrawal_of_a_vote_that_a_killed_worker_has_left_half_way_is_killed_at_every_step(

@@ -130,6 +130,14 @@ def test_a_refused_comparison_leaves_no_key_of_its_own(
     assert rows_of(installation.intake_db, comparisons) == []
 
 
+def test_a_withheld_comparison_leaves_no_key_of_its_own(
+    server: HostServer, installation: Installation
+) -> None:
+    server.put("/v1/preferences", {"identifiers": {"project": "p"}, "sharing": "off"})
+    assert server.register(identifiers={"project": "p"})["status"] == "withheld"
+    assert rows_of(installation.keystore_db, content_keys) == []
+
+
 def test_raw_identifiers_are_not_stored(server: HostServer, installation: Installation) -> None:
     names = ("account", "api_key", "project", "conversation")
     server.register(identifiers={name: f"raw-{name}" for name in names})

@@ -8,6 +8,7 @@ from flask import Flask
 from app.access.workspaces.models import SharingLevel
 from app.core.clock import MS_PER_DAY
 from app.intake.comparisons.models import comparisons
+from app.intake.consents.models import consents
 from app.intake.documents.fresh_choice import Acquaintance, level_under_notice, needs_choice, untold
 from app.intake.documents.models import Edition
 from app.operations.installation import Installation
@@ -37,6 +38,10 @@ def test_who_is_told_and_who_must_choose() -> None:
     assert untold(editions, new, at=_NOON + 2 * MS_PER_DAY) == []
     assert not needs_choice(editions, new, at=_NOON + 2 * MS_PER_DAY)
     assert untold(editions, old._replace(told_at=_NOON + 10), at=_NOON + 99) == editions[2:]
+    # The comparison that told them the second tells it again, and no other does.
+    told = old._replace(told_at=_NOON + 15, told_before_at=_NOON)
+    assert untold(editions, told, at=_NOON + 15) == editions[1:2]
+    assert untold(editions, told, at=_NOON + 16) == []
     assert needs_choice(editions, old._replace(chosen_at=_NOON + 9), at=_NOON + 99)
     assert not needs_choice(editions, old._replace(chosen_at=_NOON + 10), at=_NOON + 99)
 
@@ -68,11 +73,17 @@ def test_a_change_is_told_once_and_costs_no_choice(
     clock.advance(seconds=86_400)
     operator.published("--summary", "de=Klarer.", texts={"en": "New.", "de": "Neu."})
     clock.advance(seconds=1)
-    update = _shown(server.browser(locale="de-AT"))["notice_update"]
+    browser = server.browser(locale="de-AT")
+    update = _shown(browser)["notice_update"]
     assert (update["updated"], update["requires_choice"]) == (True, False)
     (document,) = update["documents"]
     assert (document["summary"], document["lang"], document["kind"]) == ("Klarer.", "de", "voting_notice")
     installation.intake.told.flush()
+    clock.advance(ms=1)
+    # The page that told it tells it again when it is loaded anew, also after the vote; no other one does.
+    assert _shown(browser)["notice_update"] == update
+    assert browser.vote().status_code == 200
+    assert _shown(browser)["notice_update"] == update
     assert "notice_update" not in _shown(server.browser(locale="de-AT"))
     # Somebody met afterwards has nothing to be told; nobody's account, nobody to tell.
     clock.advance(seconds=86_400)
@@ -125,6 +136,25 @@ def test_a_choice_beside_an_older_notice_does_not_count_for_a_newer_one(
     chosen = {"identifiers": {"account": "anna"}, "sharing": "vote_and_content"}
     assert server.put("/v1/preferences", chosen).get_json()["sharing"] == "vote_and_content"
     assert _levels(installation) == ["vote_and_content", "vote_and_content", "vote_only"]
+
+
+def test_a_level_that_is_confirmed_for_a_new_version_is_in_the_history_once(
+    server: HostServer, operator: Operator, installation: Installation, clock: MovableClock
+) -> None:
+    chosen = {"identifiers": {"account": "anna"}, "sharing": "vote_and_content"}
+    server.put("/v1/preferences", chosen)
+    clock.advance(seconds=86_400)
+    operator.published("--requires-choice", "--version", "v2")
+    clock.advance(seconds=1)
+    browser = server.browser()
+    for _ in range(2):
+        assert browser.prefer(sharing="vote_and_content").get_json()["sharing"] == "vote_and_content"
+        assert server.put("/v1/preferences", chosen).status_code == 200
+    noted = [
+        (row.source, row.sharing, row.notice_version) for row in rows_of(installation.intake_db, consents)
+    ]
+    assert len(noted) == 2
+    assert ("ticket", "vote_and_content", "v2") in noted
 
 
 def test_nobody_can_choose_more_than_the_workspace_shares(

@@ -122,7 +122,7 @@ def test_a_sweep_of_doomed_keys_killed_before_or_after_any_step(
         doom_new_keys(installation, 2, clock())
         return lambda fuse: destroy_doomed_keys(fused(installation, fuse).intake)
 
-    assert len(_kill_at_every_step(installation, begin)) >= 4
+    assert len(_kill_at_every_step(installation, begin)) >= 2
     assert _ids(installation, content_keys) == set()
 
 

@@ -1,10 +1,15 @@
 """A no closes what was offered, whoever says it and by whatever it is said."""
 
+from dataclasses import replace
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from app import create_app
+from app.core.turns import WAITING
+from app.intake.feedback import services
 from app.intake.feedback.jobs import close_unshared_feedback
 from app.intake.feedback.models import feedback as table
 from app.operations.installation import Installation
@@ -71,6 +76,37 @@ def test_a_project_that_is_off_holds_for_everybody_in_it(
     assert close_unshared_feedback(installation.intake) == 0
     keys = installation.intake.data_keys.count_by_version().values()
     assert sum(keys) == 1
+
+
+def test_a_projects_no_waits_for_a_rating_that_is_under_way(
+    server: HostServer, installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give_feedback, began, said = services.give_feedback, Event(), Event()
+    overtaken: list[bool] = []
+    app = create_app(replace(installation.settings), installation.clock)
+    other = HostServer(app.test_client(), server.host)
+    body = {"identifiers": {"project": "p"}}
+    other.put("/v1/preferences", {**body, "sharing": "vote_only"})  # all is open and compiled from here on
+
+    def slowly(*arguments: Any, **named: Any) -> Any:
+        given = give_feedback(*arguments, **named)
+        began.set()
+        with WAITING:
+            overtaken.append(said.wait(0.5))
+        return given
+
+    def say_no() -> None:
+        assert began.wait(10)
+        other.put("/v1/preferences", {**body, "sharing": "off"})
+        said.set()
+
+    monkeypatch.setattr(services, "give_feedback", slowly)
+    saying = Thread(target=say_no)
+    saying.start()
+    assert give(server, identifiers=WHO)["status"] == "recorded"
+    saying.join()
+    app.extensions["pairvote"].close()
+    assert (overtaken, _stored(installation)) == ([False], [("down", "off")])
 
 
 def test_a_workspace_that_is_off_is_swept(

@@ -6,11 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from multiprocessing import Pipe
-from multiprocessing.connection import Connection
-from threading import Barrier
-from time import sleep
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -31,15 +27,12 @@ from app.intake.votes.schemas import CastVote, Skip
 from app.intake.votes.services import cast_vote, prepare_ballot, skip_comparison, undo_vote
 from app.operations.installation import Installation
 from app.privacy.identifiers import Identifier, IdentifierKind
-from tests.disconnection.killing import ended, started
 from tests.disconnection.voting import UNDO_MS, Booth, Voted, door_of
+from tests.intake.racing import CALLERS, SPREAD_SECONDS, Callers
 
-THREADS: Final = 64
-_IN_EACH: Final = THREADS // 2
 _TICKETS: Final = 10
 _DUE: Final = 2
 _NOON: Final = 1_762_000_000_000
-_SPREAD_SECONDS: Final = 0.02
 
 _C: Final = comparisons.c
 _V: Final = votes.c
@@ -168,38 +161,6 @@ class _Race(NamedTuple):
             yield f"{len(booth.records())} records, and {no.disconnected} votes had left before the no"
 
 
-class _Half:
-    """Half of the callers: threads of one process."""
-
-    def __init__(self, here: Installation) -> None:
-        self._here = here
-        self._pool = ThreadPoolExecutor(_IN_EACH)
-
-    def run(self, race: _Race, acts: Sequence[_Act]) -> No | None:
-        """Does all at once; what the no has seen, if it was among them."""
-        barrier = Barrier(len(acts))
-
-        def start(act: _Act) -> No | None:
-            barrier.wait()
-            sleep(act.delay)
-            return race.act(self._here, act)
-
-        return next((no for no in [*self._pool.map(start, acts)] if no is not None), None)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown()
-
-
-def _serve(here: Installation, asked: Connection) -> None:
-    """The other process: does its half of each race until there is none."""
-    with _Half(here) as half:
-        while (told := asked.recv()) is not None:
-            asked.send(half.run(*told))
-
-
 def _registered(booth: Booth, person: str) -> list[Voted]:
     """The race's questions, at first those with a vote that is due."""
 
@@ -219,13 +180,13 @@ def _registered(booth: Booth, person: str) -> list[Voted]:
 
 
 def _acts(draw: random.Random, tickets: Sequence[Voted], scope: SharingScope) -> list[_Act]:
-    acts = [_Act("no", _NOON, _SPREAD_SECONDS * draw.random(), scope=scope), _Act("disconnect", _NOON, 0)]
-    kinds = draw.choices(["vote", "undo", "skip"], [75, 20, 5], k=THREADS - len(acts))
+    acts = [_Act("no", _NOON, SPREAD_SECONDS * draw.random(), scope=scope), _Act("disconnect", _NOON, 0)]
+    kinds = draw.choices(["vote", "undo", "skip"], [75, 20, 5], k=CALLERS - len(acts))
     acts += [
         _Act(
             kind,
             _NOON + number,
-            draw.random() * _SPREAD_SECONDS,
+            draw.random() * SPREAD_SECONDS,
             draw.choice(tickets),
             draw.choice([*Choice]),
         )
@@ -238,23 +199,16 @@ def _acts(draw: random.Random, tickets: Sequence[Voted], scope: SharingScope) ->
 def run_races(here: Installation, scopes: Sequence[SharingScope], *, first: int = 0) -> list[str]:
     """One race for each scope, each in a workspace of its own, numbered from `first`; what was violated."""
     violations: list[str] = []
-    asking, asked = Pipe()
     # Loading the models would take most of the time, and no text here names anybody.
     here = Installation(replace(here.settings, name_models="off"), here.clock)
-    other = started(partial(_serve, here, asked))
-    asked.close()  # so that the end of the other process is seen at once
-    with _Half(here) as half:
+    with Callers(here) as callers:
         for number, scope in enumerate(scopes, first):
             draw, person = random.Random(number), f"racer {number}"
             booth = Booth(here, workspace_id=number.to_bytes(16, "big"))
             race = _Race(booth.workspace, person)
             acts = _acts(draw, _registered(booth, person)[_DUE:], scope)
-            asking.send((race, acts[_IN_EACH:]))
-            said = half.run(race, acts[:_IN_EACH])
-            no = asking.recv() or said
-            assert no is not None, "nobody said no"
-            violations += [f"race {number}, {scope}: {what}" for what in race.violations(booth, no)]
-    asking.send(None)
-    assert ended(other) == 0
+            said = [no for no in callers.run(race, acts) if no is not None]
+            assert said, "nobody said no"
+            violations += [f"race {number}, {scope}: {what}" for what in race.violations(booth, said[0])]
     here.close()
     return violations

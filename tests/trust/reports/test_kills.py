@@ -74,7 +74,7 @@ def test_a_report_killed_before_or_after_any_step_is_there_or_not_and_can_be_sen
         return lambda fuse: _post(installation, sent[-1].headers, fuse)
 
     codes = _kill_at_every_step(installation, begin)
-    assert len(codes) >= 10
+    assert len(codes) >= 5
     assert _readable(installation) == len(sent)
 
 
@@ -92,7 +92,7 @@ def test_a_sweep_killed_before_or_after_any_step_leaves_no_key_without_its_repor
         return lambda fuse: _sweep(fused(installation, fuse), at)
 
     codes = _kill_at_every_step(installation, begin)
-    assert len(codes) >= 6
+    assert len(codes) >= 5
     assert rows_of(installation.intake_db, reports) == []
     assert key_ids(installation) == others
 
