@@ -45,10 +45,13 @@ class DemoConversation(NamedTuple):
 
     def messages(self, step: int, kept: Sequence[str]) -> list[dict[str, str]]:
         """The conversation up to the prompt of a step; `kept` has the answers that it went on with before."""
+        return [*self.answered(kept[:step]), DemoMessage("user", self.steps[step].prompt)._asdict()]
+
+    def answered(self, kept: Sequence[str]) -> list[dict[str, str]]:
+        """The conversation up to the last of the answers that it went on with."""
         found = [*self.earlier]
-        for earlier, answer in zip(self.steps[:step], kept, strict=True):
+        for earlier, answer in zip(self.steps, kept, strict=False):
             found += [DemoMessage("user", earlier.prompt), DemoMessage("assistant", answer)]
-        found.append(DemoMessage("user", self.steps[step].prompt))
         return [message._asdict() for message in found]
 
 

@@ -22,6 +22,16 @@ EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (binds 
 
 
 @dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """An answer that stands alone: the last of those in `kept`, or of what was said before the first step."""
+
+    conversation: str
+    account: str
+    kept: tuple[str, ...] = ()
+    gpc: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NewMessage:
     """A visitor sends the prompt of a step; `kept` has what the conversation went on with before."""
 
@@ -83,6 +93,33 @@ class Host:
             why = failed.why
         return {"ask": ask, "why": why, "calls": [asdict(call) for call in calls.noted]}
 
+    def offer_thumbs(self, shown: ShownAnswer) -> dict[str, Any]:
+        """A ticket to rate an answer that was not compared, or the reason why not. NotFound, InvalidBody."""
+        body = feedback_body(_checked(shown.conversation, len(shown.kept), shown.kept), shown)
+        ask, why = None, None
+        calls = self._calls()
+        try:
+            with self._place(), calls:
+                offered = calls.call("POST", "/v1/feedback-tickets", body)
+                ask, why = (
+                    {"ticket": offered["ticket"]} if "ticket" in offered else None,
+                    offered.get("reason"),
+                )
+        except CallFailed as failed:
+            why = failed.why
+        return {"ask": ask, "why": why, "calls": [_without_models(c) for c in calls.noted]}
+
+    def open_settings(self, account: str) -> dict[str, Any]:
+        """The address of the visitor's settings page, which opens for a few minutes."""
+        url, why = None, None
+        calls = self._calls()
+        try:
+            with self._place(), calls:
+                url = calls.call("POST", "/v1/preference-links", {"identifiers": {"account": account}})["url"]
+        except CallFailed as failed:
+            why = failed.why
+        return {"url": url, "why": why, "calls": [_without_models(c) for c in calls.noted]}
+
     def _calls(self) -> Calls:
         """Calls with the key that `flask demo load` has noted. NotFound where it has not."""
         try:
@@ -106,14 +143,45 @@ def _conversation(message: NewMessage) -> DemoConversation:
     talk = conversations().get(message.conversation)
     if talk is None or message.step >= len(talk.steps):
         raise NotFound
-    steps = talk.steps[: message.step]
+    return _checked(message.conversation, message.step, message.kept)
+
+
+def _checked(conversation: str, step: int, kept: Sequence[str]) -> DemoConversation:
+    """A conversation that went on with these answers. NotFound, InvalidBody."""
+    talk = conversations().get(conversation)
+    if talk is None or step > len(talk.steps):
+        raise NotFound
+    steps = talk.steps[:step]
     # Nothing reaches the workspace that was not written for the demo.
-    if len(message.kept) != len(steps) or any(
-        answer not in step.answers.values() for step, answer in zip(steps, message.kept, strict=True)
+    if len(kept) != len(steps) or any(
+        answer not in step.answers.values() for step, answer in zip(steps, kept, strict=True)
     ):
         detail = "One of the demo's own answers for each earlier step."
         raise InvalidBody(errors=[FieldError("/kept", detail)])
     return talk
+
+
+def feedback_body(talk: DemoConversation, shown: ShownAnswer) -> dict[str, Any]:
+    """An answer as the demo offers it to be rated. NotFound where nothing was answered yet."""
+    messages = talk.answered(shown.kept)
+    if not messages:
+        raise NotFound
+    body = {
+        "identifiers": {
+            "account": shown.account,
+            "project": "demo",
+            "conversation": f"{shown.account}/{talk.id}",
+        },
+        "target": f"{shown.account}/{talk.id}/{len(messages)}",
+        "conversation": messages,
+        "surface": "demo",
+        "locale": talk.locale,
+        "signals": {"gpc": shown.gpc},
+    }
+    if shown.kept:
+        answers = talk.steps[len(shown.kept) - 1].answers
+        body["model"] = next(model for model, answer in answers.items() if answer == shown.kept[-1])
+    return body
 
 
 def _compare(
@@ -175,6 +243,8 @@ def _without_models(call: NotedCall) -> dict[str, Any]:
     shown = asdict(call)
     answer = shown["response"]
     if isinstance(answer, dict):
+        if "url" in answer:
+            answer["url"] = f"{answer['url'].partition('pvl_')[0]}pvl_… for the browser"
         if "ticket" in answer:
             answer["ticket"] = f"{answer['ticket'][:4]}… for the browser"
         if "models" in answer:

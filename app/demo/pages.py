@@ -48,7 +48,12 @@ def _render(is_loaded: bool) -> str:
         lstrip_blocks=True,
     )
     template = made.get_template("demo.html" if is_loaded else "not_loaded.html")
-    return template.render(version=VERSION, widget=f"/static/{_WIDGET}/pairvote.js", parts=_widget_parts())
+    return template.render(
+        version=VERSION,
+        widget=f"/static/{_WIDGET}/pairvote.js",
+        thumbs=f"/static/{_WIDGET}/pairvote-feedback.js",
+        parts=_widget_parts(),
+    )
 
 
 def _widget_parts() -> dict[str, str]:

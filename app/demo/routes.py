@@ -6,8 +6,16 @@ from typing import Final
 from app.core.errors import InvalidBody, NotFound
 from app.core.http import Answer, Call, Operations, PublicAccess
 from app.demo.conversations import DemoConversation, conversations
-from app.demo.host import Host, NewMessage
-from app.demo.schemas import AnswerSchema, AskAgainSchema, ConversationsSchema, NewMessageSchema
+from app.demo.host import Host, NewMessage, ShownAnswer
+from app.demo.schemas import (
+    AnswerSchema,
+    AskAgainSchema,
+    ConversationsSchema,
+    NewMessageSchema,
+    SettingsSchema,
+    ShownAnswerSchema,
+    VisitorSchema,
+)
 
 operations: Final[Operations[Host]] = Operations("demo")
 
@@ -59,3 +67,30 @@ def answer_demo_message(host: Host, call: Call[NewMessage, None]) -> Answer:
 def ask_demo_visitor_again(host: Host, call: Call[str, None]) -> Answer:
     """Take "don't ask me again" back."""
     return Answer(host.ask_again(call.body))
+
+
+@operations.operation(
+    "POST",
+    "/demo/api/feedback",
+    access=PublicAccess(),
+    body=ShownAnswerSchema,
+    answer=AnswerSchema,
+    errors=[NotFound, InvalidBody],
+)
+def offer_demo_thumbs(host: Host, call: Call[ShownAnswer, None]) -> Answer:
+    """Offer to rate an answer that was not compared."""
+    has_gpc = call.request.header("SEC_GPC") == "1"
+    return Answer(host.offer_thumbs(replace(call.body, gpc=has_gpc)))
+
+
+@operations.operation(
+    "POST",
+    "/demo/api/settings",
+    access=PublicAccess(),
+    body=VisitorSchema,
+    answer=SettingsSchema,
+    errors=[NotFound, InvalidBody],
+)
+def open_demo_settings(host: Host, call: Call[str, None]) -> Answer:
+    """Open the visitor's settings page."""
+    return Answer(host.open_settings(call.body))

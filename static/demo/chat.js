@@ -4,7 +4,8 @@ import { fillAnswer } from "./answers.js";
 import { Comparison } from "./comparison.js";
 import { byId, h, mayMove } from "./dom.js";
 import { beginTurn } from "./panel.js";
-import { NoAnswer, askAgain, sendMessage } from "./server.js";
+import { NoAnswer, askAgain, offerThumbs, sendMessage } from "./server.js";
+import { thumbs } from "./thumbs.js";
 
 // Why Pairvote was not asked, or said no, in the words of the product.
 const WHY = {
@@ -63,8 +64,20 @@ export class Chat {
   }
 
   #showEarlier(question, answer) {
-    const box = this.#addTurn(question.content).box;
-    fillAnswer(box, answer.content);
+    const turn = this.#addTurn(question.content);
+    fillAnswer(turn.box, answer.content);
+    this.log = beginTurn(question.content);
+    this.#offerThumbs(turn, []);
+  }
+
+  /** An answer that stands alone can be rated. `kept` are the answers up to this one. Nobody waits for it. */
+  async #offerThumbs(turn, kept) {
+    const { log, talk, visitor } = this;
+    const said = await offerThumbs({ conversation: talk.id, account: visitor.account, kept });
+    log.addCalls(said.calls);
+    if (!said.ask) return;
+    const { ticket } = said.ask;
+    turn.box.after(thumbs({ ticket, locale: talk.locale, log, optedOut: (wish) => this.setAsk(wish) }));
   }
 
   async #ask(prompt) {
@@ -114,6 +127,7 @@ export class Chat {
     announce("Plover has answered.");
     this.kept[turn.step] = answer;
     this.step = turn.step + 1;
+    if (why !== "opted_out") this.#offerThumbs(turn, this.kept.slice(0, this.step));
   }
 
   #compare(turn, ask) {

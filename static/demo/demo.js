@@ -4,7 +4,7 @@ import { Chat } from "./chat.js";
 import { byId, h } from "./dom.js";
 import { closeCover, startDrawers } from "./drawers.js";
 import { beginTurn, clearLog } from "./panel.js";
-import { NoAnswer, askAgain, listConversations } from "./server.js";
+import { NoAnswer, askAgain, listConversations, settingsPage } from "./server.js";
 
 const TITLE = "Plover, the Pairvote demo";
 const SETTINGS = {
@@ -44,6 +44,16 @@ function setAsk(ask) {
   byId("setting").append(" ", button);
 }
 
+/** In a tab of its own: a visitor lives as long as this page does. It is opened at the click, which browsers want. */
+async function openSettings() {
+  const tab = open("about:blank", "_blank");
+  const { url, calls } = await settingsPage(visitor.account);
+  beginTurn("Settings opened").addCalls(calls);
+  if (url && tab) return tab.location.replace(url);
+  tab?.close();
+  byId("status").textContent = "The settings page could not be opened.";
+}
+
 function showWelcome() {
   current = null;
   byId("title").textContent = "Plover";
@@ -73,7 +83,7 @@ function showWelcome() {
       h(
         "p",
         {},
-        "Plover is a chat product that does not exist. Ask it something: it will show two answers and ask which is better. What stands in the dashed frame is Pairvote, everything else is Plover.",
+        "Plover is a chat product that does not exist. Ask it something: it will show two answers and ask which is better. An answer that stands alone has thumbs. What stands in a dashed frame is Pairvote, everything else is Plover.",
       ),
       h("div", { class: "cards" }, ...cards),
     ),
@@ -203,6 +213,7 @@ function listen() {
     closeCover("talks");
     byId("title").focus();
   });
+  byId("settings").addEventListener("click", openSettings);
   byId("new-visitor").addEventListener("click", () => {
     welcomeVisitor();
     closeCover("talks");

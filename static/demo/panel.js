@@ -9,6 +9,8 @@ const REASONS = {
   "/v1/invitations": "May we ask this visitor?",
   "/v1/comparisons": "Register both answers",
   "/v1/preferences": "Ask this visitor again",
+  "/v1/feedback-tickets": "Offer thumbs",
+  "/v1/preference-links": "Link to the settings page",
 };
 
 const log = byId("log");
@@ -130,10 +132,12 @@ function gistOfCall({ path, response, request }) {
 }
 
 function gistOfEvent(name, detail) {
+  const isOfRating = detail.id?.startsWith("fbk_");
   const told = {
-    "pairvote:ready": "Both answers can be seen.",
+    "pairvote:ready": isOfRating ? "The thumbs can be seen." : "Both answers can be seen.",
+    "pairvote:feedback": `Rated: ${[detail.rating, ...(detail.reasons ?? [])].join(", ")}.`,
     "pairvote:vote": detail.changed ? `Changed to ${detail.choice}.` : `Voted: ${detail.choice}.`,
-    "pairvote:undo": "The vote is taken back.",
+    "pairvote:undo": isOfRating ? "The rating is taken back." : "The vote is taken back.",
     "pairvote:skip": "Skipped; both answers are deleted.",
     "pairvote:optout": `Do not ask again: ${detail.ask}.`,
     "pairvote:report": "A response was reported.",

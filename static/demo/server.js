@@ -29,6 +29,26 @@ export function sendMessage(message) {
   return call("/demo/api/messages", message);
 }
 
+/** Asks for thumbs under an answer: `ask` with a ticket, or null. */
+export async function offerThumbs(answer) {
+  try {
+    return await call("/demo/api/feedback", answer);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    return { ask: null, calls: [] };
+  }
+}
+
+/** The `url` of the visitor's settings page; null where that did not work. */
+export async function settingsPage(account) {
+  try {
+    return await call("/demo/api/settings", { account });
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    return { url: null, calls: [] };
+  }
+}
+
 /** Takes "don't ask me again" back; `ask` is null where that did not work. */
 export async function askAgain(account) {
   try {

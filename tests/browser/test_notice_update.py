@@ -66,6 +66,9 @@ def test_it_is_told_below_the_votes_and_a_vote_needs_no_answer(tab: Tab, changed
         card.get_by_role("link").click()
     expect(opened.value.locator("article")).to_contain_text("New words.")
     opened.value.close()
+    # Who loads the page anew has lost nothing.
+    tab.page.reload()
+    expect(card).to_contain_text("We keep less for less time.")
     # The next time nothing is said; the choice stays where one looks for it.
     again = tab.open(changed.register(identifiers=who))
     tab.equip()

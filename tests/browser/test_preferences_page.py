@@ -124,10 +124,10 @@ def test_everything_is_done_without_a_script_and_by_keys_alone(browser: Browser,
     assert page.get_by_label("Use my votes and conversations").is_checked()
     assert page.get_by_label("Yes", exact=True).is_checked()
     page.go_back()
-    page.get_by_role("link", name="Withdraw all my votes").click()
+    page.get_by_role("link", name="Withdraw all my votes and ratings").click()
     page.get_by_role("button", name="Yes, withdraw them all").click()
     page.reload()
-    assert page.get_by_role("heading", level=1).inner_text().startswith("Your votes are")
+    assert page.get_by_role("heading", level=1).inner_text().startswith("Your votes and ratings are")
     assert {urlsplit(address).netloc for address in asked} == {urlsplit(voted.server.url).netloc}
     assert said == []
     assert {cookie["httpOnly"] for cookie in context.cookies()} == {True}

@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.core.languages import LANGUAGES
 from app.intake.documents.markdown import as_html, as_text
 from app.intake.documents.models import DocumentKind
-from app.intake.documents.wording import LANGUAGES
 from tests.conftest import Host
 
 
@@ -39,9 +39,28 @@ def test_the_page_runs_nothing_and_is_not_sent_twice(client: FlaskClient, worksp
     again = client.get(place, headers={"Accept-Language": "de", "If-None-Match": page.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert "Host product" not in page.text
-    for nowhere in ("/documents/ws_0/privacy_notice", place + "x", place + "?version=nothing"):
-        assert client.get(nowhere).status_code == 404
     assert "earlier" in client.get(place.replace("privacy", "voting") + "?version=2026-11-23&lang=en").text
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_the_list_leads_to_each_and_what_is_not_there_is_told_in_words(
+    client: FlaskClient, workspace: Host
+) -> None:
+    place = f"/documents/{workspace.workspace_id}"
+    page = client.get(place, headers={"Accept-Language": "fr"})
+    assert '<html lang="fr"' in page.text
+    for kind in DocumentKind:
+        assert f'href="{place}/{kind}?version=' in page.text
+    assert "Host product" not in page.text
+    for nowhere in ("/privacy_noticex", "/privacy_notice?version=nothing"):
+        missing = client.get(place + nowhere, headers={"Accept-Language": "ar"})
+        assert (missing.status_code, missing.mimetype) == (404, "text/html")
+        assert '<html lang="ar" dir="rtl">' in missing.text
+        assert f'href="{place}/usage_policy?version=' in missing.text
+    unknown = client.get("/documents/ws_0/privacy_notice", headers={"Accept-Language": "pt"})
+    assert unknown.status_code == 404
+    assert "Nothing is published under this address." in unknown.text
+    assert "/documents/" not in unknown.text
 
 
 @pytest.mark.parametrize(

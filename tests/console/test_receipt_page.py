@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import create_app
-from app.console.languages import LANGUAGES
 from app.console.receipt.texts import TEXTS
+from app.core.languages import LANGUAGES
 from app.core.settings import Role
 from app.disconnection.models import withdrawn_receipts
 from app.disconnection.receipts.models import ReceiptState

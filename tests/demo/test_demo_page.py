@@ -200,6 +200,31 @@ def test_do_not_ask_me_again_is_kept_and_shown_and_can_be_taken_back(visit: Visi
     assert visit.events()[-1] == "PUT /v1/preferences"
 
 
+def test_an_answer_that_stands_alone_has_thumbs(visit: Visit) -> None:
+    visit.open("#lisbon")
+    thumbs = visit.thread.locator("pairvote-feedback")
+    thumbs.get_by_role("button", name="Yes, helpful").click()
+    expect(thumbs.get_by_role("status")).to_contain_text("Thank you.")
+    assert visit.events() == ["POST /v1/feedback-tickets", "pairvote:ready", "pairvote:feedback"]
+    assert violations(visit.page) == []
+    # A comparison has none; the answer that stands where it was skipped does.
+    visit.take_suggestion(conversations()["lisbon"].steps[0].prompt)
+    visit.wait_for_comparison()
+    expect(thumbs).to_have_count(1)
+    visit.do("skip()")
+    expect(thumbs).to_have_count(2)
+
+
+def test_the_settings_page_opens_in_a_tab_of_its_own(visit: Visit) -> None:
+    visit.open()
+    with visit.page.context.expect_page() as opened:
+        visit.page.get_by_role("button", name="Your votes and your choice").click()
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text("Your votes and your choice")
+    assert visit.events() == ["POST /v1/preference-links"]
+    opened.value.close()
+    visit.page.context.clear_cookies()  # the settings page's own
+
+
 def test_an_undo_takes_the_answer_back(visit: Visit) -> None:
     visit.open("#moon")
     visit.take_suggestion(_MOON.steps[0].prompt)

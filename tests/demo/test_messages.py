@@ -186,3 +186,40 @@ def test_many_visitors_at_once_all_get_an_answer(demo_server: Server) -> None:
     assert {each["why"] for each in said} <= {None, "busy"}
     assert all(each["ask"] or each["answer"] for each in said)
     assert any(each["ask"] for each in said)
+
+
+def test_an_answer_that_stands_alone_can_be_rated(visitor: httpx.Client) -> None:
+    account = f"visitor-{secrets.token_hex(9)}"
+    kept = _MOON.steps[0].answers["aurora-large"]
+    body = {"conversation": "moon", "account": account, "kept": [kept]}
+    said = visitor.post("/demo/api/feedback", json=body).json()
+    (call,) = said["calls"]
+    assert (call["path"], call["status"], call["request"]["model"]) == (
+        "/v1/feedback-tickets",
+        201,
+        "aurora-large",
+    )
+    assert call["request"]["conversation"][-1] == {"role": "assistant", "content": kept}
+    assert said["ask"]["ticket"] not in json.dumps(call)
+    rated = visitor.put("/v1/feedback-ticket/rating", json={"rating": "up"}, headers=_holder(said))
+    assert rated.status_code == 200, rated.text
+    # What was said before the first step, and nothing where nothing was said.
+    lisbon = visitor.post("/demo/api/feedback", json={"conversation": "lisbon", "account": account}).json()
+    assert lisbon["calls"][0]["request"]["conversation"] == [m._asdict() for m in _LISBON.earlier]
+    nothing = visitor.post("/demo/api/feedback", json={"conversation": "moon", "account": account})
+    assert nothing.status_code == 404
+    wrong = visitor.post("/demo/api/feedback", json={**body, "kept": ["something else"]})
+    assert wrong.json()["code"] == "invalid-body"
+    visitor.put("/v1/feedback-ticket/preferences", json={"ask": "never"}, headers=_holder(lisbon))
+    assert visitor.post("/demo/api/feedback", json=body).json()["why"] == "opted_out"
+
+
+def test_a_visitor_opens_their_own_settings(visitor: httpx.Client) -> None:
+    account = f"visitor-{secrets.token_hex(9)}"
+    said = visitor.post("/demo/api/settings", json={"account": account}).json()
+    assert [(call["path"], call["status"]) for call in said["calls"]] == [("/v1/preference-links", 201)]
+    assert said["url"] not in json.dumps(said["calls"])
+    assert "Your votes and your choice" in visitor.get(said["url"], follow_redirects=True).text
+    # The people of the demo's own votes have names that anybody knows.
+    refused = visitor.post("/demo/api/settings", json={"account": "demo-person-1"})
+    assert refused.json()["code"] == "invalid-body"

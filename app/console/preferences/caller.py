@@ -7,13 +7,13 @@ import flask
 from flask import Response
 
 from app.console.forms import read_form
-from app.console.languages import DEFAULT, LANGUAGES
 from app.console.pages import HEADERS
 from app.console.preferences.choices import UselessKeys
 from app.console.preferences.texts import TEXTS
 from app.console.preferences.visits import Visit, check_form, find_visit
 from app.core.connections import Transaction
 from app.core.http.request import Request
+from app.core.languages import FALLBACK, LANGUAGES, language_of
 from app.operations.installation import Installation
 
 _POLICY: Final = (
@@ -55,9 +55,10 @@ class Caller:
         asked = flask.request.args.get("lang", "")
         if asked in TEXTS:
             return asked
-        locale = self.visit.row.locale if self.visit is not None else None
-        told = locale.replace("_", "-").partition("-")[0].lower() if locale else ""
-        return told if told in TEXTS else flask.request.accept_languages.best_match(LANGUAGES, DEFAULT)
+        told = language_of(self.visit.row.locale if self.visit is not None else None)
+        return (
+            told if told and told in TEXTS else flask.request.accept_languages.best_match(LANGUAGES, FALLBACK)
+        )
 
     def come_in(self) -> Visit:
         """Who the visitor is. PageClosed."""

@@ -155,7 +155,7 @@ def _set(tx: Transaction, visit: Visit, wishes: NewPreferences, at: int) -> Usel
         workspace=visit.workspace,
         subject=subject,
         wishes=wishes,
-        occasion=Occasion(ConsentSource.SETTINGS_PAGE, visit.notice_version),
+        occasion=Occasion(ConsentSource.SETTINGS_PAGE, visit.notice_version, visit.editions),
         at=at,
     )
     if wishes.scope is not SharingScope.CONVERSATION:

@@ -3,15 +3,24 @@
 import flask
 from flask import Flask, Response
 
-from app.console.languages import DEFAULT, LANGUAGES
 from app.console.preferences import choices
 from app.console.preferences.caller import Caller, Respond, page, redirect
 from app.console.preferences.endings import REPORT_PATH, download, erase, report, withdraw
 from app.console.preferences.view import choices_page, message_page
-from app.console.preferences.visits import PATH, FormRefused, PageClosed, Visit, cookie, open_link
+from app.console.preferences.visits import (
+    ERASURE_COOKIE,
+    PATH,
+    FormRefused,
+    PageClosed,
+    Visit,
+    cookie,
+    cookie_of,
+    open_link,
+)
 from app.core.errors import InvalidParameter
 from app.core.http.edge import as_response, problem_reply
 from app.core.http.request import Request
+from app.core.languages import FALLBACK, LANGUAGES
 from app.core.turns import COMPUTING
 from app.disconnection.holdings.services import count_holdings
 from app.intake.comparisons.signals import counts_as_opt_out
@@ -39,15 +48,19 @@ def register(app: Flask) -> None:
 
 
 def _answer(here: Installation, respond: Respond, link: str) -> Response:
-    language = flask.request.accept_languages.best_match(LANGUAGES, DEFAULT)
+    language = flask.request.accept_languages.best_match(LANGUAGES, FALLBACK)
     try:
         caller = Caller(here, link)
         language = caller.language
         with COMPUTING:
             return respond(caller)
     except (PageClosed, FormRefused) as refused:
-        what = "closed" if isinstance(refused, PageClosed) else "refused"
-        return page(message_page(what, language), refused.status)
+        if isinstance(refused, FormRefused):
+            return page(message_page("refused", language), refused.status)
+        has_report = bool(
+            cookie_of(here.intake.settings, Request(flask.request.environ), name=ERASURE_COOKIE)
+        )
+        return page(message_page("closed", language, has_report=has_report), refused.status)
     except Exception as error:  # noqa: BLE001 - as for every call: a crash is logged by its place alone
         # Never with the address: a link's secret is in it.
         reply = problem_reply(error, Request(flask.request.environ), "preferences_page")

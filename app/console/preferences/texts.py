@@ -7,8 +7,8 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from app.console.languages import Texts, load_texts
 from app.core.clock import day_of, iso_date, rfc3339
+from app.core.languages import Texts, load_texts
 
 TEXTS: Final[Mapping[str, Texts]] = load_texts(Path(__file__).parent / "texts")
 _GAP: Final = re.compile(r"\{(\w+)\}")

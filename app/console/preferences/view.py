@@ -7,11 +7,11 @@ from markupsafe import Markup
 
 from app.access.workspaces.models import SharingLevel, Workspace
 from app.access.workspaces.services import workspace_text
-from app.console.languages import LANGUAGES, direction_of
 from app.console.pages import render
 from app.console.preferences.choices import Change, Choices
 from app.console.preferences.texts import TEXTS, date, day, exact, filled, moment
 from app.console.preferences.visits import PATH, Visit
+from app.core.languages import LANGUAGES, direction_of
 from app.disconnection.holdings.services import Holdings
 from app.intake.consents.models import Consent, ConsentAsk, ConsentScope
 from app.intake.persons.models import Ask
@@ -81,9 +81,14 @@ def report_page(
     return render("preferences_erasure.html", **values, report=report, day=day, exact=exact)
 
 
-def message_page(what: str, language: str) -> str:
-    """A page that says why there is nothing to do here: `closed`, `refused` or `unavailable`."""
-    return render("preferences_message.html", **_frame(language, None, PATH), what=what)
+def message_page(what: str, language: str, *, has_report: bool = False) -> str:
+    """A page that says why there is nothing to do here: `closed`, `refused` or `unavailable`.
+
+    `has_report` points whoever has just been erased, and whose page that has closed, to how it stands.
+    """
+    return render(
+        "preferences_message.html", **_frame(language, None, PATH), what=what, has_report=has_report
+    )
 
 
 def _frame(language: str, visit: Visit | None, path: str) -> dict[str, Any]:

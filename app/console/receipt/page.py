@@ -14,12 +14,12 @@ from flask import Flask, Response
 from markupsafe import Markup, escape
 
 from app.console.forms import read_form
-from app.console.languages import DEFAULT, LANGUAGES, Texts, direction_of
 from app.console.pages import HEADERS, render
 from app.console.receipt.texts import TEXTS
 from app.core.clock import iso_date, rfc3339
 from app.core.http.edge import problem_reply
 from app.core.http.request import Request
+from app.core.languages import FALLBACK, LANGUAGES, Texts, direction_of
 from app.core.turns import COMPUTING
 from app.disconnection.receipts.errors import ReceiptUnknown
 from app.disconnection.receipts.models import ReceiptState
@@ -80,7 +80,7 @@ def _view(here: Installation) -> Response:
 def _language() -> str:
     """What the address asks for, or else the best of what the browser asks for."""
     asked = flask.request.args.get("lang", "")
-    return asked if asked in TEXTS else flask.request.accept_languages.best_match(LANGUAGES, DEFAULT)
+    return asked if asked in TEXTS else flask.request.accept_languages.best_match(LANGUAGES, FALLBACK)
 
 
 def _answer(here: Installation, language: str) -> Response:
@@ -88,8 +88,10 @@ def _answer(here: Installation, language: str) -> Response:
     texts = TEXTS[language]
     headers, status = {**_HEADERS, "Cache-Control": "no-store"}, 200
     try:
+        # Before anything is computed: however slowly it arrives, nobody else waits for it.
+        fields = read_form(request)
         with COMPUTING:
-            shown = _act(here, read_form(request), texts)
+            shown = _act(here, fields, texts)
     except ReceiptUnknown as unknown:
         shown, status = _shown(UNKNOWN, texts), unknown.status
     except Exception as error:  # noqa: BLE001 - as for every call: a crash is logged by its place alone

@@ -1,13 +1,18 @@
 """On the settings page a person says what they share and whether they are asked, without a script."""
 
+from dataclasses import replace
+
 from flask import Flask
 
-from app.console.languages import LANGUAGES
+from app import create_app
+from app.core.languages import LANGUAGES
 from app.intake.consents.services import list_consents
 from app.operations.installation import Installation
+from app.privacy.keyring import Purpose, locked_update
 from tests.clock import MovableClock
 from tests.console.html_page import Element
 from tests.console.preferences.conftest import WHO, Visitor, fields_of, said
+from tests.intake.conftest import HostServer
 from tests.intake.documents.conftest import Operator
 
 _ELSEWHERE = {"account": WHO["account"], "conversation": "another talk"}
@@ -90,7 +95,7 @@ def test_every_change_is_in_the_history_once_and_says_that_it_was_made_here(
     assert [(what, by.partition(" ·")[0]) for what, by in told] == [
         ("Nothing", "On this page"),
         ("Never", "On this page"),
-        ("Only my vote", "In"),
+        ("Only my vote or rating", "In"),
     ]
     (session,) = visitor.sessions(installation)
     kept = installation.intake_db.fetch(
@@ -107,7 +112,7 @@ def test_what_others_allow_less_is_said_and_does_not_narrow_the_persons_own_choi
     assert app.test_cli_runner().invoke(args=command, catch_exceptions=False).exit_code == 0
     page = visitor.come()
     (hint,) = _hints(page)
-    assert "takes votes only: conversations stay out, whatever you choose." in hint
+    assert "takes votes and ratings only: conversations stay out, whatever you choose." in hint
     assert _form(page)[:2] == ("yes", "vote_and_content")
     visitor.send(page, "save", ask="week")
     project = {"identifiers": {"project": "lab"}, "sharing": "off"}
@@ -116,6 +121,18 @@ def test_what_others_allow_less_is_said_and_does_not_narrow_the_persons_own_choi
     assert _hints(page)[0].startswith("An administrator of your project has switched sharing off")
     held = visitor.host.post("/v1/preferences/lookup", {"identifiers": WHO}).get_json()
     assert held["levels"]["person"] == "vote_and_content"
+
+
+def test_a_projects_level_of_before_a_rotation_of_the_pseudonym_key_is_said(
+    visitor: Visitor, installation: Installation, clock: MovableClock
+) -> None:
+    visitor.host.put("/v1/preferences", {"identifiers": {"project": "lab"}, "sharing": "off"})
+    locked_update(installation.settings.keyring, lambda ring: ring.rotate(Purpose.PSEUDONYM, clock()))
+    later = create_app(replace(installation.settings), clock)
+    host = HostServer(later.test_client(use_cookies=False), visitor.host.host)
+    page = Visitor(later.test_client(), host).come(identifiers={**WHO, "project": "lab"})
+    assert _hints(page)[0].startswith("An administrator of your project has switched sharing off")
+    later.extensions["pairvote"].close()
 
 
 def test_a_conversations_own_level_is_told_where_the_host_names_it_and_can_be_lifted(

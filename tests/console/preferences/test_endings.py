@@ -33,12 +33,12 @@ def test_all_votes_are_withdrawn_after_a_question(
     question = visitor.page("/preferences/withdraw")
     assert len(rows_of(installation.intake_db, votes)) == 1
     report = visitor.send(question, form="/preferences/withdraw")
-    assert report.all("h1")[0].text == "Your votes are being withdrawn"
+    assert report.all("h1")[0].text == "Your votes and ratings are being withdrawn"
     assert rows_of(installation.intake_db, votes) == rows_of(installation.intake_db, links) == []
     clock.advance(seconds=200)
     job_runner(installation).run_once()
     report = visitor.page("/preferences/erasure")
-    assert report.all("h1")[0].text == "Your votes are withdrawn"
+    assert report.all("h1")[0].text == "Your votes and ratings are withdrawn"
     assert [each.text for each in visitor.page().all("dd")] == ["0", "0", "0", "0"]
 
 
@@ -63,10 +63,13 @@ def test_somebody_erased_is_told_how_it_stands_when_nothing_knows_them_any_more(
         job_runner(installation).run_once()
         clock.advance(seconds=200)
     assert rows_of(installation.intake_db, preference_links) == []
-    assert visitor.client.get("/preferences").status_code == 404
+    closed = visitor.client.get("/preferences")
+    assert closed.status_code == 404
+    assert "See the report on your erasure or withdrawal" in closed.text
     assert visitor.page("/preferences/erasure").all("h1")[0].text == "You are erased"
     # Later, from a new link: the reference is all that still leads to the report.
     visitor.client.delete_cookie("pairvote-erasure", path="/preferences")
+    assert "See the report" not in visitor.client.get("/preferences").text
     page = visitor.come()
     report = visitor.send(page, form="/preferences/erasure", reference=f" {reference} ")
     assert report.all("h1")[0].text == "You are erased"

@@ -7,8 +7,8 @@ from typing import Final
 import pytest
 
 from app.access.workspaces.models import SharingLevel
-from app.console.languages import LANGUAGES
 from app.console.preferences.texts import TEXTS
+from app.core.languages import LANGUAGES
 from app.disconnection.erasures.models import ErasureScope, ErasureState, StepName
 from app.intake.consents.models import ConsentAsk, ConsentSource
 from tests.invariants.source import ROOT

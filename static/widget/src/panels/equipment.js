@@ -12,6 +12,7 @@ import { reportPanel } from "./report.js";
 import { skip } from "./leaving.js";
 import { Tools } from "./tools.js";
 import { updateCard } from "./update.js";
+import { withdrawCard } from "./withdraw.js";
 
 /** @typedef {import("../core/stage.js").Stage} Stage */
 /** @typedef {{node: HTMLElement, update: () => void}} Extra */
@@ -34,6 +35,10 @@ export class Equipment {
   #extra = null;
   /** What is told of new documents. @type {HTMLElement | null} */
   #news = null;
+  /** How many votes and ratings an opt-out has left that can be taken back. */
+  #withdrawable = 0;
+  /** What offers to. @type {HTMLElement | null} */
+  #offer = null;
 
   /** @param {Stage} stage */
   constructor(stage) {
@@ -58,7 +63,7 @@ export class Equipment {
   /** The view is a new one. */
   rebuilt() {
     this.#opened = this.#kind = "";
-    this.#news = null;
+    this.#news = this.#offer = null;
     this.tools = new Tools(this.stage);
     this.#addButtons();
     for (const name of Object.keys(PANELS)) {
@@ -124,9 +129,12 @@ export class Equipment {
     const focused = this.stage.root.activeElement;
     this.recovery.update();
     this.#tellNews(session);
+    this.#showOffer();
     this.#say(session);
     if (this.#opened === "opt_out" && !session.isVotable) this.close();
-    const kind = state === "skipped" ? state : vote && (state === "voted" || state === "final") ? "voted" : "";
+    // Whoever opted out is not asked why: the server keeps nothing of it.
+    const hasLeft = /^(ask_done_never|share_done_off|withdraw_done)$/.test(session.said);
+    const kind = state === "skipped" ? (hasLeft ? "" : state) : vote && (state === "voted" || state === "final") ? "voted" : "";
     if (kind !== this.#kind) {
       this.#kind = kind;
       this.#extra = kind === "voted" ? afterVote(this.stage) : kind ? afterSkip(this.stage) : null;
@@ -146,6 +154,22 @@ export class Equipment {
     const choice = this.#news?.querySelector("[role=group]");
     if (choice && !news?.requires_choice) choice.remove();
     if (this.#news) this.#news.hidden = !isVotable;
+  }
+
+  /** Offers, with the next update, to take back what was given earlier, if there is any. @param {number} [count] */
+  offer(count = 0) {
+    if (!count && this.#offer) {
+      if (this.#offer.contains(this.stage.root.activeElement)) this.stage.section.focus({ preventScroll: true });
+      this.#offer.remove();
+      this.#offer = null;
+    }
+    this.#withdrawable = count;
+  }
+
+  #showOffer() {
+    if (this.#withdrawable && !this.#offer) {
+      this.view.after.before((this.#offer = withdrawCard(this.stage, this.#withdrawable)));
+    }
   }
 
   /** Says how it stands, with times. @param {import("../core/session.js").Session} session */
@@ -170,7 +194,9 @@ export class Equipment {
     let words = said || (state === "open" ? "" : `status_${state}`);
     if (state === "voted" && !said) words = "status_saved";
     if (isVotable && saving !== "saved" && (vote || saving !== "saving")) words = `status_${saving}`;
-    if (words) say(status, t(words, { time }));
+    // What has been offered below is told with the opt-out that it comes of.
+    const more = this.#offer && /^(ask|share)_done_/.test(words) ? ` ${t("withdraw_below")}` : "";
+    if (words) say(status, t(words, { time }) + more);
     else if (this.#news && !this.#news.hidden) {
       const hint = t(`hint_${this.stage.host.getAttribute("continues")}`) || t("hint");
       say(status, `${hint} ${t("update_title")}`);

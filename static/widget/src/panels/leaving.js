@@ -1,4 +1,4 @@
-// Skipping, and not being asked again: both are one call that is tried a few times.
+// Skipping, not being asked again, and taking back what was given before: each is one call that is tried a few times.
 
 /** @typedef {import("../core/stage.js").Stage} Stage */
 
@@ -32,8 +32,10 @@ export async function stopAsking(stage, ask) {
   const { session } = stage;
   const week = new Date(Date.now() + WEEK).toISOString();
   const wish = { week, conversation: "not_in_conversation", never: "never" }[ask];
-  if (!(await send(stage, "PUT", "/preferences", { ask: wish }))) return false;
+  const told = await send(stage, "PUT", "/preferences", { ask: wish });
+  if (!told) return false;
   stage.emit("optout", { id: session.id, ask });
+  stage.equipment?.offer(told.withdrawable_votes);
   session.said = `ask_done_${ask}`;
   if (!skip(stage, session.said)) stage.update();
   return true;
@@ -46,19 +48,41 @@ export async function stopAsking(stage, ask) {
  */
 export async function choose(stage, level) {
   const { session } = stage;
-  if (!(await send(stage, "PUT", "/preferences", { sharing: level }))) return false;
+  const told = await send(stage, "PUT", "/preferences", { sharing: level });
+  if (!told) return false;
+  stage.equipment?.offer(told.withdrawable_votes);
   if (session.data?.notice_update) session.data.notice_update.requires_choice = false;
   session.said = `share_done_${level}`;
   if (level !== "off" || !skip(stage, session.said)) stage.update();
   return true;
 }
 
-/** @param {Stage} stage @param {string} method @param {string} path @param {object} body */
+/**
+ * Withdraws all votes and ratings of the person, also the one that stands here.
+ *
+ * @param {Stage} stage @returns {Promise<boolean>} whether it has begun
+ */
+export async function withdrawAll(stage) {
+  const { session } = stage;
+  if (!(await send(stage, "POST", "/withdrawal"))) return false;
+  const hadVote = session.vote !== null;
+  session.vote = session.kept = session.recorded = null;
+  session.receipt = "";
+  if (session.state === "voted" || session.state === "final") session.state = "unrecorded";
+  session.said = "withdraw_done";
+  if (hadVote) stage.emit("undo", { id: session.id });
+  stage.update();
+  return true;
+}
+
+/**
+ * @param {Stage} stage @param {string} method @param {string} path @param {object} [body]
+ * @returns {Promise<any>} what was answered; null where it did not get through
+ */
 async function send({ session }, method, path, body) {
   for (const pause of [...PAUSES, 0]) {
     try {
-      await session.api.call(method, path, body, { keepalive: true });
-      return true;
+      return await session.api.call(method, path, body, { keepalive: true });
     } catch (/** @type {any} */ error) {
       if (!pause || !error.isTemporary) {
         session.tell(error);
@@ -67,5 +91,5 @@ async function send({ session }, method, path, body) {
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
-  return false;
+  return null;
 }
