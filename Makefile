@@ -2,9 +2,11 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
+# Tests start the program some hundred times: compiled anew for each of them, it costs more than what they test.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-WORKERS ?= 4
+WORKERS ?= 5
 VENV := .venv
 BIN := $(VENV)/bin
 # Wheels only: an installation runs no package's own build code. What is never imported need not be compiled either.
