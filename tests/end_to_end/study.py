@@ -20,10 +20,10 @@ VOTES: Final = 8931
 _POLL_SECONDS: Final = 0.1
 
 
-def cut_study(folder: Path, *, models: int) -> Path:
-    """The votes among the first models by name; all of their battles, so that they can be ranked by themselves."""
+def cut_study(folder: Path, *, models: slice) -> Path:
+    """The votes among some models by name; all of their battles, so that they can be ranked by themselves."""
     rows = read_rows(STUDY)
-    kept = set(sorted({row[side] for row in rows for side in ("left", "right")})[:models])
+    kept = set(sorted({row[side] for row in rows for side in ("left", "right")})[models])
     folder.mkdir()
     for name in (MODELS, PAIRS, RESULTS):
         (folder / name).symlink_to(STUDY.resolve() / name)
