@@ -197,7 +197,8 @@ DELETE_DROPPED_LINK: Final = statement(
     delete(dropped_links).where(*_THIS_DROPPED, _D.dropped_at < bindparam("before"))
 )
 NOTE_TAKEN_BACK: Final = statement(update(dropped_links).where(*_THIS_DROPPED).values(is_taken_back=True))
-# A comparison's id is its own in every workspace. Nothing is touched where the vote was dropped, not withdrawn.
+INSERT_WITHDRAWN: Final = insert_or_ignore(withdrawn_receipts, keys=["receipt_digest"])
+# A comparison's id is its own in every workspace.
 NOTE_WITHDRAWN: Final = statement(
     update(withdrawn_receipts)
     .where(withdrawn_receipts.c.comparison_id == bindparam("comparison_id"))

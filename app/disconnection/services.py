@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from app.access.workspaces.models import INTAKE, SharingLevel, Workspace
 from app.access.workspaces.queries import access_queries
-from app.core.clock import quarter_of
+from app.core.clock import day_of, quarter_of
 from app.core.connections import Transaction
 from app.disconnection.coarsening import week_of_time
 from app.disconnection.kinds import FinalAnswer, Kind
@@ -17,6 +17,7 @@ from app.disconnection.queries import (
     FIND_LINK,
     INSERT_ALIAS,
     INSERT_LINK,
+    INSERT_WITHDRAWN,
     KEEP_DROPPED_LINK,
     DueAnswer,
 )
@@ -186,7 +187,7 @@ def finish_answer(tx: Transaction, *, kind: Kind, answer: FinalAnswer, dropped: 
 
     The link of a dropped one is kept aside for a while, for `take_back_dropped` alone: another worker may have
     written the record, or be about to. So is that of an answer which a no has overtaken since it was claimed: its
-    record is written, and must go.
+    record is written, and must go. Whoever holds the receipt of either is told that it is withdrawn.
     """
     is_overtaken = not dropped and kind.is_overtaken(tx, answer.key)
     if dropped or is_overtaken:
@@ -194,6 +195,13 @@ def finish_answer(tx: Transaction, *, kind: Kind, answer: FinalAnswer, dropped: 
     if tx.run(kind.set_disconnected, **answer.key, at=at):
         kind.delete_rest(tx, answer.key)
         if dropped or is_overtaken:
+            tx.run(
+                INSERT_WITHDRAWN,
+                receipt_digest=answer.receipt_digest,
+                day=day_of(at),
+                comparison_id=answer.comparison_id,
+                is_tombstoned=None,
+            )
             tx.run(KEEP_DROPPED_LINK, **answer.key, at=at)
             tx.run(DELETE_LINK, **answer.key)
         return Ending.LINK_GONE if is_overtaken else Ending.FINISHED

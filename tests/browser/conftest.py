@@ -32,7 +32,8 @@ expect.set_options(timeout=_WAIT_MS)
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """An installation on SQLite, shared by the tests of one process."""
-    with serve(tmp_path_factory.mktemp("served")) as made:
+    # What a command sets holds at once.
+    with serve(tmp_path_factory.mktemp("served"), PAIRVOTE_CACHE_SECONDS="0") as made:
         yield made
 
 

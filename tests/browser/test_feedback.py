@@ -21,7 +21,7 @@ _SOURCE: Final = Path(__file__).parents[2] / "static" / "widget" / "src" / "feed
 _ENGLISH: Final = dict(
     re.findall(r'^  (\w+): "(.*)",$', (_SOURCE / "words.js").read_text(encoding="utf-8"), re.MULTILINE)
 )
-_BYTES: Final = 6656
+_BYTES: Final = 7168
 _SCRIPT: Final = (
     '<script type="module" crossorigin src="/pairvote/static/widget/v1/pairvote-feedback.js"></script>'
 )
@@ -30,10 +30,10 @@ _HEARD: Final = """document.addEventListener("pairvote:feedback", (event) =>
 _PEOPLE: Final = itertools.count(1)
 
 
-def _offer(served: Served) -> str:
+def _offer(served: Served, *, account: str = "", target: str = "answer-1") -> str:
     body = {
-        "identifiers": {"account": f"reader-{next(_PEOPLE)}", "conversation": "talk"},
-        "target": "answer-1",
+        "identifiers": {"account": account or f"reader-{next(_PEOPLE)}", "conversation": "talk"},
+        "target": target,
         "conversation": [
             {"role": "user", "content": "How do I boil water?"},
             {"role": "assistant", "content": "Use a kettle."},
@@ -65,7 +65,8 @@ def test_it_is_small() -> None:
 def test_no_language_misses_a_key_or_a_place(language: str) -> None:
     words = json.loads((_SOURCE / "locales" / f"{language}.json").read_text(encoding="utf-8"))
     assert list(words) == list(_ENGLISH)
-    assert [key for key, text in words.items() if ("{time}" in text) != ("{time}" in _ENGLISH[key])] == []
+    for place in ("{time}", "{count}"):
+        assert [key for key, text in words.items() if (place in text) != (place in _ENGLISH[key])] == []
     assert [key for key, text in words.items() if text == _ENGLISH[key]] == []
 
 
@@ -123,6 +124,50 @@ def test_who_does_not_want_to_be_asked_says_so_here(tab: Tab, served: Served) ->
     )
     form.get_by_role("button", name=_ENGLISH["notice"]).click()
     expect(form.get_by_text("sets no cookie")).to_be_visible()
+
+
+def test_whoever_stops_after_a_rating_is_offered_to_withdraw_everything(tab: Tab, served: Served) -> None:
+    with served.other_workspace("Rated before", "--undo-seconds", "0") as other:
+        before = _open(tab, other, ticket=_offer(other, account="leaves"))
+        before.get_by_role("button", name=_ENGLISH["up"], exact=True).click()
+        tab.wait_for("pairvote:feedback")
+        other.server.run("workspace", "set", "Rated before", "--undo-seconds", "900")
+        other.server.run("disconnect")
+        form = _open(tab, other, ticket=_offer(other, account="leaves", target="answer-2"))
+        form.get_by_role("button", name=_ENGLISH["down"], exact=True).click()
+        tab.wait_for("pairvote:feedback")
+        form.get_by_role("button", name=_ENGLISH["opt_out"]).click()
+        form.get_by_role("button", name="Never").click()
+        offer = form.locator("[part=withdraw]")
+        expect(offer).to_contain_text("Votes and ratings that you gave earlier: 1")
+        assert violations(tab.page) == []
+        tab.shoot("feedback-withdraw-offered")
+        offer.get_by_role("button").click()
+        offer.get_by_role("button", name=_ENGLISH["withdraw_keep"]).click()
+        expect(offer.get_by_role("button")).to_have_text([_ENGLISH["withdraw"]])
+        offer.get_by_role("button").click()
+        expect(offer.locator("p")).to_be_focused()
+        tab.watch.allow("422")
+        tab.page.route("**/withdrawal", lambda route: route.fulfill(status=422, json={"code": "odd"}))
+        offer.get_by_role("button", name=_ENGLISH["withdraw_confirm"]).click()
+        expect(offer.get_by_role("status")).to_have_text(_ENGLISH["unsaved"])
+        for width, scheme in ((1100, "light"), (320, "dark")):
+            tab.page.set_viewport_size({"width": width, "height": 700})
+            tab.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            tab.page.wait_for_timeout(250)
+            assert violations(tab.page) == []
+            assert tab.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+            tab.shoot(f"feedback-withdraw-asked-{scheme}")
+        tab.page.unroute("**/withdrawal")
+        offer.get_by_role("button", name=_ENGLISH["withdraw_confirm"]).click()
+        tab.wait_for("pairvote:undo")
+        expect(_status(form).first).to_have_text(_ENGLISH["withdraw_done"])
+        expect(offer).to_have_count(0)
+        expect(form.get_by_role("button", name=_ENGLISH["down"], exact=True)).to_have_attribute(
+            "aria-pressed", "false"
+        )
+        held = other.call("POST", "/v1/preferences/lookup", json={"identifiers": {"account": "leaves"}})
+        assert held["ask"] == "never"
 
 
 def test_what_cannot_be_saved_is_not_shown_as_said(tab: Tab, served: Served) -> None:

@@ -316,6 +316,8 @@ def _feedback(caller: Caller, clock: MovableClock) -> None:
     caller.call("rate", {"rating": "down"}, status=409, ticket=ticket)
     caller.call("give_feedback", {**rated, "rating": "down", "signals": {"gpc": True}}, status=201)
     caller.call("show_feedback", status=200, ticket=ticket)
+    caller.call("withdraw_earlier_ratings", status=202, ticket=ticket)
+    caller.call("show_feedback", status=401, ticket=ticket)
     caller.call("show_comparison", status=401, ticket=ticket)
 
 

@@ -88,6 +88,8 @@ class Answer:
         if self.state is State.ERASED and self.was_recorded:
             # Until the job has been through.
             return ("withdrawing", "withdrawn", *(["disconnected"] if self.lingers else []))
+        if self.state is State.DROPPED:
+            return (State.WITHDRAWN.value,)
         known = (State.DISCONNECTED, State.WITHDRAWING, State.WITHDRAWN)
         return (self.state.value,) if self.state in known else ()
 
@@ -116,7 +118,7 @@ class Answer:
 
     def age(self) -> None:
         """Some months pass."""
-        if self.state in (State.WITHDRAWN, State.ERASED):
+        if self.state in (State.DROPPED, State.WITHDRAWN, State.ERASED):
             self.is_forgotten = True
 
     def record(self) -> StoredRecord:

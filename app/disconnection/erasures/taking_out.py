@@ -29,8 +29,8 @@ from app.disconnection.erasures.queries import (
     PersonsInvitation,
 )
 from app.disconnection.models import AliasKind, conversation_of
-from app.disconnection.queries import DELETE_LINK
-from app.disconnection.receipts.queries import INSERT_WITHDRAWN, SET_WITHDRAWN
+from app.disconnection.queries import DELETE_LINK, INSERT_WITHDRAWN
+from app.disconnection.receipts.queries import SET_WITHDRAWN
 from app.intake.comparisons.content import COMPARISON_PREFIX
 from app.intake.comparisons.forgetting import delete_content
 from app.intake.comparisons.models import ComparisonState, comparison_key

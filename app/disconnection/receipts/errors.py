@@ -6,8 +6,7 @@ from app.core.errors import AppError
 class ReceiptUnknown(AppError):
     """No vote is recorded under this receipt.
 
-    It was mistyped, or the vote was undone, dropped because its person shares nothing, or withdrawn long ago: what is
-    deleted cannot be told apart.
+    It was mistyped, or the vote was undone, or withdrawn long ago: what is deleted cannot be told apart.
     """
 
     status = 404

@@ -4,7 +4,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, select, update
 
-from app.core.statements import insert_or_ignore, query, statement
+from app.core.statements import query, statement
 from app.disconnection.models import links, withdrawn_receipts
 from app.disconnection.receipts.models import FoundLink, ReceiptState
 from app.intake.comparisons.models import ComparisonState, comparison_key, comparisons
@@ -73,7 +73,6 @@ FIND_WITHDRAWN: Final = query(
     select(_W.comparison_id, _W.is_tombstoned).where(_W.receipt_digest == bindparam("receipt_digest")),
     Withdrawn,
 )
-INSERT_WITHDRAWN: Final = insert_or_ignore(withdrawn_receipts, keys=["receipt_digest"])
 DELETE_VOTE: Final = statement(delete(votes).where(_V.receipt_digest == bindparam("receipt_digest")))
 FIND_PERSON_OF: Final = query(select(_C.person).where(*_OF_COMPARISON), bytes)
 # With the state go what goes at disconnection. A comparison that was closed before keeps its time: the row does not

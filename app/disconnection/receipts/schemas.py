@@ -43,7 +43,8 @@ class StandingSchema(Schema):
         metadata={
             "description": "recorded: it can still be undone where it was cast. final: it waits for disconnection. "
             "disconnected: it is research data, cut from its person. withdrawing: it is gone on this side and about "
-            "to be taken out of research. withdrawn: it is gone."
+            "to be taken out of research. withdrawn: it is gone, "
+            "also where it was dropped on its way because nothing is shared any more."
         },
     )
     undo_until = fields.AwareDateTime(metadata={"description": "Only while it is recorded."})

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from app.core.clock import day_of
 from app.core.connections import Transaction
-from app.disconnection.queries import DELETE_LINK, KEEP_DROPPED_LINK
+from app.disconnection.queries import DELETE_LINK, INSERT_WITHDRAWN, KEEP_DROPPED_LINK
 from app.disconnection.receipts.errors import ReceiptUnknown
 from app.disconnection.receipts.models import FoundLink, ReceiptState, Standing
 from app.disconnection.receipts.queries import (
@@ -14,7 +14,6 @@ from app.disconnection.receipts.queries import (
     FIND_PERSON_OF,
     FIND_VOTE,
     FIND_WITHDRAWN,
-    INSERT_WITHDRAWN,
     SET_WITHDRAWN,
     FoundVote,
     Withdrawn,

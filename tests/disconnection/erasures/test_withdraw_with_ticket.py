@@ -9,6 +9,7 @@ from app.disconnection.erasures.models import erasures
 from app.research.records.models import records
 from tests.disconnection.erasures.conftest import Eraser
 from tests.intake.conftest import Browser
+from tests.intake.feedback.test_tickets import Element
 
 
 def _withdraw(browser: Browser, **headers: str) -> TestResponse:
@@ -75,3 +76,31 @@ def test_the_ticket_of_a_question_that_the_opt_out_closed_still_withdraws(
     assert browser.show().get_json()["state"] == "withheld"
     eraser.finish(_withdraw(browser).get_json()["id"])
     assert eraser.state(receipt) == "withdrawn"
+
+
+def test_beside_a_rating_everything_earlier_goes_with_it(eraser: Eraser) -> None:
+    receipts = [eraser.vote(), Element(eraser.server, target="msg-1").rate("up").get_json()["receipt"]]
+    eraser.disconnect()
+    element, others = Element(eraser.server, target="msg-2"), eraser.vote("bert")
+    receipts.append(element.rate("down").get_json()["receipt"])
+    assert element.call("PUT", "/preferences", {"ask": "never"}).get_json()["withdrawable_votes"] == 2
+    assert element.call("POST", "/withdrawal", origin="https://evil.example").status_code == 403
+    begun = element.call("POST", "/withdrawal")
+    assert begun.status_code == 202, begun.text
+    # The rating has gone with the rest, and the ticket with the rating.
+    assert element.call("POST", "/withdrawal").get_json()["code"] == "ticket-invalid"
+    eraser.finish(begun.get_json()["id"])
+    assert [eraser.state(each) for each in receipts] == ["withdrawn"] * 3
+    assert eraser.state(others) == "recorded"
+
+
+def test_a_ticket_withdraws_by_its_own_path_alone(eraser: Eraser) -> None:
+    element, browser = Element(eraser.server), eraser.server.browser()
+    receipt = element.rate("up").get_json()["receipt"]
+    element.offered["ticket"], browser.ticket = browser.ticket, element.offered["ticket"]
+    for answer in (element.call("POST", "/withdrawal"), _withdraw(browser)):
+        assert (answer.status_code, answer.get_json()["code"]) == (401, "ticket-invalid")
+    nobody = Element(eraser.server, identifiers={"project": "bot"})
+    nobody.rate("up")
+    assert nobody.call("POST", "/withdrawal").get_json()["code"] == "account-needed"
+    assert eraser.state(receipt) == "recorded"

@@ -41,11 +41,12 @@ def test_an_undone_vote_is_unknown_until_it_is_cast_again(booth: Booth, holder: 
     assert holder.look_up(voted, NOON + 2)["state"] == "recorded"
 
 
-def test_a_vote_that_was_dropped_is_unknown(booth: Booth, holder: Holder) -> None:
+def test_a_vote_that_was_dropped_is_withdrawn(booth: Booth, holder: Holder) -> None:
     voted = booth.vote(NOON)
     booth.share(voted, "off", NOON + 1)
     booth.disconnect(LATER)
-    assert holder.look_up(voted, LATER) == "receipt-unknown"
+    assert holder.look_up(voted, LATER) == {"state": "withdrawn"}
+    assert holder.withdraw(voted, LATER) == {"state": "withdrawn"}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import { say, set } from "../core/dom.js";
 import { chooseLanguage } from "../core/strings.js";
 import { sheet } from "../core/style.js";
+import { withdrawCard } from "../panels/withdraw.js";
 import { FeedbackApi } from "./api.js";
 import { Form } from "./form.js";
 import css from "./style.css";
@@ -39,6 +40,8 @@ export class PairvoteFeedback extends HTMLElement {
   #kept = null;
   #isFinal = false;
   #id = "";
+  /** Given earlier, and in research: what an opt-out offers to withdraw. */
+  #withdrawable = 0;
   #undoUntil = "";
   #receipt = "";
 
@@ -140,6 +143,7 @@ export class PairvoteFeedback extends HTMLElement {
     this.#id = shown.id;
     this.#kept = shown.rating;
     this.#isFinal = shown.state === "final";
+    this.#withdrawable = 0;
     this.#keep(shown);
     this.#form = new Form(shown, {
       rate: (thumb) => (this.#rating?.rating === thumb ? this.undo() : this.rate(thumb)),
@@ -171,6 +175,7 @@ export class PairvoteFeedback extends HTMLElement {
     this.#words = { ...words, ...this.#messages };
     this.#form?.speak(this.#words, language);
     this.#show(this.#rating);
+    this.#offer();
   }
 
   /** @param {string} code */
@@ -210,15 +215,49 @@ export class PairvoteFeedback extends HTMLElement {
     const week = new Date(Date.now() + WEEK).toISOString();
     const wish = /** @type {Record<string, string>} */ ({ week, conversation: "not_in_conversation", never: "never" })[ask];
     try {
-      await this.#api?.insist("PUT", "/preferences", { ask: wish }, () => true);
+      const told = await this.#api?.insist("PUT", "/preferences", { ask: wish }, () => true);
       this.#emit("optout", { id: this.#id, ask });
       // What was offered and is not rated is gone with that wish.
       this.#isFinal ||= ask === "never" && !this.#kept;
       this.#show(this.#rating);
       this.#say(`ask_done_${ask}`);
+      // An offer that is not rated is gone with the wish, and its ticket opens nothing more.
+      this.#withdrawable = this.#kept ? told.withdrawable_votes ?? 0 : 0;
+      this.#offer();
     } catch (error) {
       this.#fail(error, turn);
     }
+  }
+
+  #offer() {
+    this.#form?.offer.replaceChildren();
+    if (!this.#withdrawable) return;
+    this.#form?.offer.append(withdrawCard({
+      count: this.#withdrawable,
+      language: this.#language,
+      t: (key, { count = "" } = {}) => this.#words[key].replace("{count}", count),
+      take: () => this.#withdraw(),
+    }));
+  }
+
+  /** Withdraws everything of the person, also the rating that stands here. */
+  async #withdraw() {
+    try {
+      await this.#api?.insist("POST", "/withdrawal", undefined, () => true);
+    } catch (error) {
+      this.#tell(error);
+      return "unsaved";
+    }
+    this.#turn += 1;
+    if (this.#kept) this.#emit("undo", { id: this.#id });
+    this.#kept = null;
+    this.#isFinal = true;
+    this.#withdrawable = 0;
+    this.#offer();
+    this.#show(null);
+    this.#say("withdraw_done");
+    this.focus();
+    return "";
   }
 
   /** @param {Record<string, any>} answer */

@@ -50,10 +50,11 @@ export class Form {
     this.asks = h("div", { class: "chips", id: "asks", hidden: true });
     this.notice = h("div", { class: "small", id: "notice", hidden: true });
     this.openers = [this.#opener(this.asks), this.#opener(this.notice)];
+    this.offer = h("div");
     this.section = h("section", { "aria-labelledby": "title", part: "form", tabindex: -1 },
       h("div", { class: "row" }, this.title, h("div", { class: "chips", role: "group", "aria-labelledby": "title" }, ...this.thumbs)),
       this.status, this.more,
-      h("div", { class: "chips quiet" }, ...this.openers), this.asks, this.notice);
+      h("div", { class: "chips quiet" }, ...this.openers), this.asks, this.offer, this.notice);
     this.actions = actions;
   }
 

@@ -32,6 +32,12 @@ export const english = {
   ask_done_week: "You will not be asked for a week.",
   ask_done_conversation: "You will not be asked again in this conversation.",
   ask_done_never: "You will not be asked again.",
+  withdraw_offer: "Votes and ratings that you gave earlier: {count}",
+  withdraw: "Withdraw them all",
+  withdraw_sure: "Withdraw all your votes and ratings? They are deleted, with the texts that go with them. This cannot be undone.",
+  withdraw_confirm: "Yes, withdraw them all",
+  withdraw_keep: "No, keep them",
+  withdraw_done: "All your votes and ratings are being withdrawn.",
   notice: "What happens to my feedback?",
   browser: "This form sets no cookie and stores nothing in your browser.",
 };

@@ -9,7 +9,7 @@ import { listenToKeys } from "./keys.js";
 import { noticePanel } from "./notice.js";
 import { Recovery } from "./recovery.js";
 import { reportPanel } from "./report.js";
-import { skip } from "./leaving.js";
+import { skip, withdrawAll } from "./leaving.js";
 import { Tools } from "./tools.js";
 import { updateCard } from "./update.js";
 import { withdrawCard } from "./withdraw.js";
@@ -168,7 +168,13 @@ export class Equipment {
 
   #showOffer() {
     if (this.#withdrawable && !this.#offer) {
-      this.view.after.before((this.#offer = withdrawCard(this.stage, this.#withdrawable)));
+      const { t, language } = this.stage;
+      const take = async () => {
+        if (!(await withdrawAll(this.stage))) return "ask_failed";
+        this.offer(0);
+        return "";
+      };
+      this.view.after.before((this.#offer = withdrawCard({ count: this.#withdrawable, language, t, take })));
     }
   }
 

@@ -1,11 +1,17 @@
 // After an opt-out: what was given earlier can be taken back, all of it, after a second question.
 
 import { h } from "../core/dom.js";
-import { withdrawAll } from "./leaving.js";
 
-/** @param {import("../core/stage.js").Stage} stage @param {number} count of votes and ratings that have gone to research */
-export function withdrawCard(stage, count) {
-  const { t } = stage;
+/**
+ * @typedef {object} Withdrawal
+ * @property {number} count of votes and ratings that have gone to research
+ * @property {string} language
+ * @property {(key: string, values?: Record<string, string>) => string} t
+ * @property {() => Promise<string>} take begins it; the key of what to say where it did not get through
+ */
+
+/** @param {Withdrawal} withdrawal */
+export function withdrawCard({ count, language, t, take }) {
   const said = h("span", { class: "small", role: "status" });
   const words = h("p", { id: "withdraw-words", tabindex: -1 });
   const buttons = h("div", { class: "chips" });
@@ -20,10 +26,10 @@ export function withdrawCard(stage, count) {
 
   /** The question follows the first tap, and is gone to: nothing is deleted by two taps on one place. @param {boolean} isAsked */
   function show(isAsked) {
-    words.textContent = t(isAsked ? "withdraw_sure" : "withdraw_offer", { count: new Intl.NumberFormat(stage.language).format(count) });
+    words.textContent = t(isAsked ? "withdraw_sure" : "withdraw_offer", { count: new Intl.NumberFormat(language).format(count) });
     said.textContent = "";
     buttons.replaceChildren(...(isAsked
-      ? [button("withdraw_keep", () => back()), button("withdraw_confirm", take, "chip primary")]
+      ? [button("withdraw_keep", () => back()), button("withdraw_confirm", confirm, "chip primary")]
       : [button("withdraw", () => ask())]));
   }
 
@@ -37,13 +43,13 @@ export function withdrawCard(stage, count) {
     /** @type {HTMLElement} */ (buttons.firstChild).focus();
   }
 
-  async function take() {
+  async function confirm() {
     if (isBusy) return;
     isBusy = true;
     said.textContent = "";
-    // What came of it is said in the status line, which every card shares.
-    if (await withdrawAll(stage)) stage.equipment?.offer(0);
-    else said.textContent = t("ask_failed");
+    // Where it has begun, the card is gone by now, and its host says so.
+    const trouble = await take();
+    if (trouble) said.textContent = t(trouble);
     isBusy = false;
   }
 
