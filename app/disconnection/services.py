@@ -195,16 +195,27 @@ def finish_answer(tx: Transaction, *, kind: Kind, answer: FinalAnswer, dropped: 
     if tx.run(kind.set_disconnected, **answer.key, at=at):
         kind.delete_rest(tx, answer.key)
         if dropped or is_overtaken:
-            tx.run(
-                INSERT_WITHDRAWN,
-                receipt_digest=answer.receipt_digest,
-                day=day_of(at),
-                comparison_id=answer.comparison_id,
-                is_tombstoned=None,
-            )
+            remember_receipt(tx, receipt_digest=answer.receipt_digest, pending=answer.comparison_id, at=at)
             tx.run(KEEP_DROPPED_LINK, **answer.key, at=at)
             tx.run(DELETE_LINK, **answer.key)
         return Ending.LINK_GONE if is_overtaken else Ending.FINISHED
     if dropped or tx.find(FIND_LINK, **answer.key) is not None:
         return Ending.DONE_BEFORE
     return Ending.LINK_GONE
+
+
+def remember_receipt(tx: Transaction, *, receipt_digest: bytes, pending: bytes | None, at: int) -> bool:
+    """Has a receipt answered with `withdrawn` from now on; whether it was not before.
+
+    `pending` is the comparison's id while its record, if there is one, has yet to be taken out of research. What has
+    never left intake is in no export.
+    """
+    return bool(
+        tx.run(
+            INSERT_WITHDRAWN,
+            receipt_digest=receipt_digest,
+            day=day_of(at),
+            comparison_id=pending,
+            is_tombstoned=None if pending else False,
+        )
+    )

@@ -213,9 +213,10 @@ class Thumb(Answer):
         self.has_row = False
 
     def withdraw(self) -> None:
-        """The target can be rated anew."""
+        """The target can be rated anew, unless it was dropped at the door: of that there is nothing to withdraw."""
+        if self.state in (State.OPEN, State.DISCONNECTED) or self.lingers:
+            self.has_row = False
         super().withdraw()
-        self.has_row = False
 
     def erase(self, at: int, *, keeps_husk: bool = False) -> None:
         """Of what has left nobody knows in which conversation it was: a row stays, until its record is found."""

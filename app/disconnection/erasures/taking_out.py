@@ -29,8 +29,9 @@ from app.disconnection.erasures.queries import (
     PersonsInvitation,
 )
 from app.disconnection.models import AliasKind, conversation_of
-from app.disconnection.queries import DELETE_LINK, INSERT_WITHDRAWN
+from app.disconnection.queries import DELETE_LINK
 from app.disconnection.receipts.queries import SET_WITHDRAWN
+from app.disconnection.services import remember_receipt
 from app.intake.comparisons.content import COMPARISON_PREFIX
 from app.intake.comparisons.forgetting import delete_content
 from app.intake.comparisons.models import ComparisonState, comparison_key
@@ -172,13 +173,7 @@ class Remover:
         digest = of_answer or of_link
         if digest is not None:
             pending = key["comparison_id"] if of_link is not None else None
-            tx.run(
-                INSERT_WITHDRAWN,
-                receipt_digest=digest,
-                day=day_of(self._at),
-                comparison_id=pending,
-                is_tombstoned=None if pending else False,
-            )
+            remember_receipt(tx, receipt_digest=digest, pending=pending, at=self._at)
         if of_link is not None:
             tx.run(KEEP_LINK, **key, erasure_id=self._erasure_id)
             deleted["links"] += tx.run(DELETE_LINK, **key)

@@ -2,9 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from app.core.clock import day_of
 from app.core.connections import Transaction
-from app.disconnection.queries import DELETE_LINK, INSERT_WITHDRAWN, KEEP_DROPPED_LINK
+from app.disconnection.queries import DELETE_LINK, KEEP_DROPPED_LINK
 from app.disconnection.receipts.errors import ReceiptUnknown
 from app.disconnection.receipts.models import FoundLink, ReceiptState, Standing
 from app.disconnection.receipts.queries import (
@@ -18,6 +17,7 @@ from app.disconnection.receipts.queries import (
     FoundVote,
     Withdrawn,
 )
+from app.disconnection.services import remember_receipt
 from app.intake.comparisons.forgetting import delete_content
 from app.intake.comparisons.queries import LOCK_COMPARISON
 from app.intake.feedback.models import feedback_key
@@ -78,14 +78,7 @@ def withdraw_vote(tx: Transaction, *, receipt_digest: bytes, at: int) -> Withdra
         return Withdrawal(_state_of_withdrawn(tx, receipt_digest), [])
     # The comparison's row may be gone by age and lock nothing: of two at once, one waits here for the other.
     pending = key["comparison_id"] if has_link else None
-    if not tx.run(
-        INSERT_WITHDRAWN,
-        receipt_digest=receipt_digest,
-        day=day_of(at),
-        comparison_id=pending,
-        # What has never left intake is in no export.
-        is_tombstoned=None if has_link else False,
-    ):
+    if not remember_receipt(tx, receipt_digest=receipt_digest, pending=pending, at=at):
         return Withdrawal(_state_of_withdrawn(tx, receipt_digest), [])
     if has_link:
         tx.run(KEEP_DROPPED_LINK, **key, at=at)
