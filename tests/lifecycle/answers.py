@@ -140,8 +140,8 @@ class Life(Answer):
         return self.id
 
     def ticket_counts(self, at: int) -> bool:
-        """Whether the ticket has not run out by itself."""
-        return at < self.created_at + SHOW_MS + ANSWER_MS + UNDO_MS
+        """Whether the ticket has not run out by itself: it is valid through its last millisecond."""
+        return at <= self.created_at + SHOW_MS + ANSWER_MS + UNDO_MS
 
     def knows_its_ticket(self, at: int) -> bool:
         """Whether its ticket leads to it."""
@@ -176,7 +176,7 @@ class Thumb(Answer):
 
     def ticket_counts(self, at: int) -> bool:
         """Whether it has a ticket that has not run out by itself."""
-        return bool(self.ticket) and at < self.expires_at + UNDO_MS
+        return bool(self.ticket) and at <= self.expires_at + UNDO_MS
 
     def knows_its_ticket(self, at: int) -> bool:
         """Whether its ticket leads to it."""

@@ -82,7 +82,7 @@ class Comparing(Stage):
         life = self._life(which)
         answer = self.world.ticket("GET", "/v1/ticket", life.ticket)
         if not life.ticket_counts(self.at) or life.state is State.EXPIRED:
-            assert answer.status_code == 410
+            assert answer.status_code == 410, (answer.get_json(), life, self.at)
             return
         if life.state is State.ERASED:
             # The row of a vote that is withdrawn stays, of one that is erased nothing does.
