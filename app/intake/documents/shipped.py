@@ -12,8 +12,8 @@ _FOLDER: Final = Path(__file__).parent / "texts"
 # A changed text is a new version: add a folder, and never change what is in one. The last of a kind holds where a
 # workspace has published none of its own.
 _VERSIONS: Final = {
-    DocumentKind.VOTING_NOTICE: ("2026-11-23", "2026-11-23.2"),
-    DocumentKind.PRIVACY_NOTICE: ("2026-11-23.2",),
+    DocumentKind.VOTING_NOTICE: ("2026-11-23", "2026-11-23.2", "2026-11-24"),
+    DocumentKind.PRIVACY_NOTICE: ("2026-11-23.2", "2026-11-24"),
     DocumentKind.USAGE_POLICY: ("2026-11-23.2",),
 }
 EDITIONS: Final = tuple(
