@@ -83,42 +83,34 @@ class Host:
 
     def ask_again(self, account: str) -> dict[str, Any]:
         """Takes "don't ask me again" back, as a settings page of the product would."""
-        ask, why = None, None
-        calls = self._calls()
-        try:
-            with self._place(), calls:
-                body = {"identifiers": {"account": account}, "ask": "yes"}
-                ask = calls.call("PUT", "/v1/preferences", body)["ask"]
-        except CallFailed as failed:
-            why = failed.why
-        return {"ask": ask, "why": why, "calls": [asdict(call) for call in calls.noted]}
+        body = {"identifiers": {"account": account}, "ask": "yes"}
+        calls, told, why = self._call("PUT", "/v1/preferences", body)
+        return {"ask": told.get("ask"), "why": why, "calls": [asdict(call) for call in calls.noted]}
 
     def offer_thumbs(self, shown: ShownAnswer) -> dict[str, Any]:
         """A ticket to rate an answer that was not compared, or the reason why not. NotFound, InvalidBody."""
         body = feedback_body(_checked(shown.conversation, len(shown.kept), shown.kept), shown)
-        ask, why = None, None
-        calls = self._calls()
-        try:
-            with self._place(), calls:
-                offered = calls.call("POST", "/v1/feedback-tickets", body)
-                ask, why = (
-                    {"ticket": offered["ticket"]} if "ticket" in offered else None,
-                    offered.get("reason"),
-                )
-        except CallFailed as failed:
-            why = failed.why
-        return {"ask": ask, "why": why, "calls": [_without_models(c) for c in calls.noted]}
+        calls, told, why = self._call("POST", "/v1/feedback-tickets", body)
+        ask = {"ticket": told["ticket"]} if "ticket" in told else None
+        return {
+            "ask": ask,
+            "why": why or told.get("reason"),
+            "calls": [_without_models(call) for call in calls.noted],
+        }
 
     def open_settings(self, account: str) -> dict[str, Any]:
         """The address of the visitor's settings page, which opens for a few minutes."""
-        url, why = None, None
+        calls, told, why = self._call("POST", "/v1/preference-links", {"identifiers": {"account": account}})
+        return {"url": told.get("url"), "why": why, "calls": [_without_models(call) for call in calls.noted]}
+
+    def _call(self, method: str, path: str, body: dict[str, Any]) -> tuple[Calls, dict[str, Any], str | None]:
+        """One call as it is noted, what was answered, and why it failed: one of these two is empty. NotFound."""
         calls = self._calls()
         try:
             with self._place(), calls:
-                url = calls.call("POST", "/v1/preference-links", {"identifiers": {"account": account}})["url"]
+                return calls, calls.call(method, path, body), None
         except CallFailed as failed:
-            why = failed.why
-        return {"url": url, "why": why, "calls": [_without_models(c) for c in calls.noted]}
+            return calls, {}, failed.why
 
     def _calls(self) -> Calls:
         """Calls with the key that `flask demo load` has noted. NotFound where it has not."""
